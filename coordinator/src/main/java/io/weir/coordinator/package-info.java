@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.coordinator;
+
+import org.jspecify.annotations.NullMarked;

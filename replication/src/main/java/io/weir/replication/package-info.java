@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.replication;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.protocol;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.schema;
+
+import org.jspecify.annotations.NullMarked;
