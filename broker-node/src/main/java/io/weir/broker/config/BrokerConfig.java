@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The checked configuration of a node. Immutable. */
 public final class BrokerConfig {
   private static final String PLAINTEXT = "PLAINTEXT";
+  private static final String ALL_INTERFACES = "0.0.0.0";
 
   private final SettingValues values;
   private final List<Listener> listeners;
@@ -33,6 +34,8 @@ public final class BrokerConfig {
   }
 
   /**
+   * Checks settings and their relations.
+   *
    * @param texts the settings as given, by name
    * @throws OperatorError an unknown, contradictory or not supported setting or value
    */
@@ -76,7 +79,10 @@ public final class BrokerConfig {
     return listeners;
   }
 
-  /** What clients are told of the listener of that name; its port is 0 where that of the bound socket counts. */
+  /**
+   * What clients are told of the listener of that name; its port is 0 where that of the bound
+   * socket counts.
+   */
   public Listener advertised(String listenerName) {
     Listener listener = advertised.get(listenerName);
     if (listener == null) {
@@ -85,15 +91,15 @@ public final class BrokerConfig {
     return listener;
   }
 
-  /** Where the inter-broker server binds: an empty host is every interface, port 0 any free one. */
+  /** Where the inter-broker server binds; port 0 is any free one. */
   public HostAndPort internalListener() {
     return internalListener;
   }
 
   /** The host that other nodes are told for the inter-broker server. */
   public String internalAdvertisedHost() {
-    Listener bound = new Listener("internal", internalListener.host(), internalListener.port());
-    return bound.isWildcard() ? advertised(listeners.getFirst().name()).host() : bound.host();
+    String host = internalListener.host();
+    return Listener.isWildcard(host) ? advertised(listeners.getFirst().name()).host() : host;
   }
 
   /** Time after which a segment is rolled; from log.roll.ms, else log.roll.hours. */
@@ -102,7 +108,9 @@ public final class BrokerConfig {
     return ms != null ? ms : Duration.ofHours(get(BrokerSettings.LOG_ROLL_HOURS)).toMillis();
   }
 
-  /** How long records are kept, -1 = for ever; from log.retention.ms, else .minutes, else .hours. */
+  /**
+   * How long records are kept, -1 = for ever; from log.retention.ms, else .minutes, else .hours.
+   */
   public long logRetentionMs() {
     Long ms = find(BrokerSettings.LOG_RETENTION_MS);
     if (ms != null) {
@@ -122,10 +130,12 @@ public final class BrokerConfig {
     Set<String> plain = plainListenerNames();
     for (Listener listener : listeners) {
       if (!names.add(listener.name())) {
-        throw new OperatorError("listeners names " + listener.name() + " twice", "give each its own name");
+        throw new OperatorError(
+            "listeners names " + listener.name() + " twice", "give each its own name");
       }
       if (listener.port() != 0 && !ports.add(listener.port())) {
-        throw new OperatorError("listeners uses port " + listener.port() + " twice", "give each its own port");
+        throw new OperatorError(
+            "listeners uses port " + listener.port() + " twice", "give each its own port");
       }
       if (!plain.contains(listener.name())) {
         throw new OperatorError(
@@ -151,19 +161,23 @@ public final class BrokerConfig {
 
   private Map<String, Listener> advertisedListeners() {
     Map<String, Listener> byName =
-        new HashMap<>(listeners.stream().collect(Collectors.toMap(Listener::name, Function.identity())));
+        new HashMap<>(
+            listeners.stream().collect(Collectors.toMap(Listener::name, Function.identity())));
     List<Listener> given = find(BrokerSettings.ADVERTISED_LISTENERS);
     for (Listener listener : given == null ? List.<Listener>of() : given) {
       if (byName.put(listener.name(), listener) == null) {
         throw new OperatorError(
-            "advertised.listeners names " + listener.name() + ", which listeners does not", "add it there or remove it");
+            "advertised.listeners names " + listener.name() + ", which listeners does not",
+            "add it there or remove it");
       }
     }
     for (Listener listener : byName.values()) {
       if (listener.isWildcard()) {
         throw new OperatorError(
             "clients cannot connect to " + listener,
-            "give the address of this node for listener " + listener.name() + " in advertised.listeners");
+            "give the address of this node for listener "
+                + listener.name()
+                + " in advertised.listeners");
       }
     }
     return Map.copyOf(byName);
@@ -172,7 +186,8 @@ public final class BrokerConfig {
   private static Path singleDirectory(List<String> directories) {
     if (directories.size() != 1) {
       throw new OperatorError(
-          "log.dirs names " + directories.size() + " directories", "name one; several are not supported yet");
+          "log.dirs names " + directories.size() + " directories",
+          "name one; several are not supported yet");
     }
     return Path.of(directories.getFirst()).toAbsolutePath().normalize();
   }
@@ -180,16 +195,12 @@ public final class BrokerConfig {
   private HostAndPort internalAddress() {
     String text = find(BrokerSettings.INTERNAL_LISTENER);
     if (text == null) {
-      return new HostAndPort(listeners.getFirst().host(), 0);
+      Listener first = listeners.getFirst();
+      return new HostAndPort(first.isWildcard() ? ALL_INTERFACES : first.host(), 0);
     }
-    int colon = text.lastIndexOf(':');
     try {
-      if (colon < 0) {
-        throw new BadValueException("write host:port");
-      }
-      return new HostAndPort(
-          Listener.withoutBrackets(text.substring(0, colon)), Listener.port(text.substring(colon + 1)));
-    } catch (BadValueException e) {
+      return HostAndPort.parse(text);
+    } catch (IllegalArgumentException e) {
       throw new OperatorError(
           "invalid value " + text + " for internal.listener", String.valueOf(e.getMessage()));
     }
@@ -199,11 +210,13 @@ public final class BrokerConfig {
     if (get(BrokerSettings.GROUP_MIN_SESSION_TIMEOUT_MS)
         > get(BrokerSettings.GROUP_MAX_SESSION_TIMEOUT_MS)) {
       throw new OperatorError(
-          "group.min.session.timeout.ms is larger than group.max.session.timeout.ms", "lower the first or raise the second");
+          "group.min.session.timeout.ms is larger than group.max.session.timeout.ms",
+          "lower the first or raise the second");
     }
     if (get(BrokerSettings.MESSAGE_MAX_BYTES) > get(BrokerSettings.SOCKET_REQUEST_MAX_BYTES)) {
       throw new OperatorError(
-          "message.max.bytes is larger than socket.request.max.bytes", "lower the first or raise the second");
+          "message.max.bytes is larger than socket.request.max.bytes",
+          "lower the first or raise the second");
     }
   }
 }

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The table of a node's settings. Names are Kafka's where the meaning is the same. Every row has an effect: what cannot be honoured is
- * not listed, or is listed with the one value that can.
+ * The table of a node's settings. Names are Kafka's where the meaning is the same. Every row has an
+ * effect: what cannot be honoured is not listed, or is listed with the one value that can.
  */
 public final class BrokerSettings {
   private static final List<Setting<?>> ROWS = new ArrayList<>();
@@ -23,11 +23,14 @@ public final class BrokerSettings {
 
   public static final Setting<Integer> NODE_ID =
       row(
-          Setting.required("node.id", intFrom(0), "The number of this node, its own in the cluster.")
+          Setting.required(
+                  "node.id", intFrom(0), "The number of this node, its own in the cluster.")
               .alias("broker.id"));
 
   public static final Setting<String> BROKER_RACK =
-      row(Setting.optional("broker.rack", text(), "The rack of this node, for the placement of replicas."));
+      row(
+          Setting.optional(
+              "broker.rack", text(), "The rack of this node, for the placement of replicas."));
 
   public static final Setting<List<Listener>> LISTENERS =
       row(
@@ -61,7 +64,8 @@ public final class BrokerSettings {
 
   public static final Setting<List<String>> LOG_DIRS =
       row(
-          Setting.<List<String>>required("log.dirs", list(), "The directory that holds this node's data.")
+          Setting.<List<String>>required(
+                  "log.dirs", list(), "The directory that holds this node's data.")
               .alias("log.dir"));
 
   // Coordination.
@@ -69,7 +73,9 @@ public final class BrokerSettings {
   public static final Setting<String> ZOOKEEPER_CONNECT =
       row(
           Setting.required(
-              "zookeeper.connect", text(), "The ZooKeeper servers, host:port,host:port with an optional /path."));
+              "zookeeper.connect",
+              text(),
+              "The ZooKeeper servers, host:port,host:port with an optional /path."));
 
   public static final Setting<Integer> ZOOKEEPER_SESSION_TIMEOUT_MS =
       row(
@@ -115,10 +121,17 @@ public final class BrokerSettings {
   // Threads, sockets and memory.
 
   public static final Setting<Integer> NUM_NETWORK_THREADS =
-      row(Setting.withDefault("num.network.threads", intBetween(1, 1024), CORES, "Event loops that serve clients."));
+      row(
+          Setting.withDefault(
+              "num.network.threads",
+              intBetween(1, 1024),
+              CORES,
+              "Event loops that serve clients."));
 
   public static final Setting<Integer> NUM_PARTITION_LOOPS =
-      row(Setting.withDefault("num.partition.loops", intBetween(1, 1024), CORES, "Threads that own partitions."));
+      row(
+          Setting.withDefault(
+              "num.partition.loops", intBetween(1, 1024), CORES, "Threads that own partitions."));
 
   public static final Setting<Integer> SOCKET_REQUEST_MAX_BYTES =
       row(
@@ -171,7 +184,10 @@ public final class BrokerSettings {
   public static final Setting<Integer> SOCKET_LISTEN_BACKLOG_SIZE =
       row(
           Setting.withDefault(
-              "socket.listen.backlog.size", intFrom(1), "50", "Connections that may wait to be accepted."));
+              "socket.listen.backlog.size",
+              intFrom(1),
+              "50",
+              "Connections that may wait to be accepted."));
 
   public static final Setting<Integer> MAX_CONNECTIONS =
       row(
@@ -200,14 +216,20 @@ public final class BrokerSettings {
   public static final Setting<Integer> FETCH_MAX_BYTES =
       row(
           Setting.withDefault(
-              "fetch.max.bytes", intFrom(1024), "57671680", "The most bytes of records in one answer to a Fetch."));
+              "fetch.max.bytes",
+              intFrom(1024),
+              "57671680",
+              "The most bytes of records in one answer to a Fetch."));
 
   // Topics.
 
   public static final Setting<Integer> NUM_PARTITIONS =
       row(
           Setting.withDefault(
-              "num.partitions", intFrom(1), "1", "Partitions of a topic whose creator does not say how many."));
+              "num.partitions",
+              intFrom(1),
+              "1",
+              "Partitions of a topic whose creator does not say how many."));
 
   public static final Setting<Integer> DEFAULT_REPLICATION_FACTOR =
       row(
@@ -228,10 +250,15 @@ public final class BrokerSettings {
   public static final Setting<Boolean> AUTO_CREATE_TOPICS_ENABLE =
       row(
           Setting.withDefault(
-              "auto.create.topics.enable", bool(), "true", "Whether asking for an unknown topic creates it."));
+              "auto.create.topics.enable",
+              bool(),
+              "true",
+              "Whether asking for an unknown topic creates it."));
 
   public static final Setting<Boolean> DELETE_TOPIC_ENABLE =
-      row(Setting.withDefault("delete.topic.enable", bool(), "true", "Whether topics can be deleted."));
+      row(
+          Setting.withDefault(
+              "delete.topic.enable", bool(), "true", "Whether topics can be deleted."));
 
   public static final Setting<Integer> MAX_REQUEST_PARTITION_SIZE_LIMIT =
       row(
@@ -244,18 +271,26 @@ public final class BrokerSettings {
   // The log: defaults of topics.
 
   public static final Setting<Integer> MESSAGE_MAX_BYTES =
-      row(Setting.withDefault("message.max.bytes", intFrom(0), "1048588", "The largest record batch."));
+      row(
+          Setting.withDefault(
+              "message.max.bytes", intFrom(0), "1048588", "The largest record batch."));
 
   public static final Setting<Integer> LOG_SEGMENT_BYTES =
-      row(Setting.withDefault("log.segment.bytes", intFrom(14), "1073741824", "The size of one segment file."));
+      row(
+          Setting.withDefault(
+              "log.segment.bytes", intFrom(14), "1073741824", "The size of one segment file."));
 
   public static final Setting<Long> LOG_ROLL_MS =
       row(
           Setting.optional(
-              "log.roll.ms", longFrom(1), "Time after which a new segment is begun; overrides log.roll.hours."));
+              "log.roll.ms",
+              longFrom(1),
+              "Time after which a new segment is begun; overrides log.roll.hours."));
 
   public static final Setting<Integer> LOG_ROLL_HOURS =
-      row(Setting.withDefault("log.roll.hours", intFrom(1), "168", "Hours after which a new segment is begun."));
+      row(
+          Setting.withDefault(
+              "log.roll.hours", intFrom(1), "168", "Hours after which a new segment is begun."));
 
   public static final Setting<Long> LOG_RETENTION_MS =
       row(
@@ -274,22 +309,34 @@ public final class BrokerSettings {
   public static final Setting<Integer> LOG_RETENTION_HOURS =
       row(
           Setting.withDefault(
-              "log.retention.hours", intFrom(-1), "168", "Hours that records are kept, -1 = for ever."));
+              "log.retention.hours",
+              intFrom(-1),
+              "168",
+              "Hours that records are kept, -1 = for ever."));
 
   public static final Setting<Long> LOG_RETENTION_BYTES =
       row(
           Setting.withDefault(
-              "log.retention.bytes", longFrom(-1), "-1", "Bytes of a partition that are kept, -1 = all."));
+              "log.retention.bytes",
+              longFrom(-1),
+              "-1",
+              "Bytes of a partition that are kept, -1 = all."));
 
   public static final Setting<Long> LOG_RETENTION_CHECK_INTERVAL_MS =
       row(
           Setting.withDefault(
-              "log.retention.check.interval.ms", longFrom(1), "300000", "How often old segments are looked for."));
+              "log.retention.check.interval.ms",
+              longFrom(1),
+              "300000",
+              "How often old segments are looked for."));
 
   public static final Setting<Integer> LOG_INDEX_INTERVAL_BYTES =
       row(
           Setting.withDefault(
-              "log.index.interval.bytes", intFrom(0), "4096", "Bytes of log between two entries of its index."));
+              "log.index.interval.bytes",
+              intFrom(0),
+              "4096",
+              "Bytes of log between two entries of its index."));
 
   public static final Setting<TimestampSource> LOG_MESSAGE_TIMESTAMP_TYPE =
       row(
@@ -318,7 +365,10 @@ public final class BrokerSettings {
   public static final Setting<Long> LOG_SEGMENT_DELETE_DELAY_MS =
       row(
           Setting.withDefault(
-              "log.segment.delete.delay.ms", longFrom(0), "60000", "How long a deleted segment's file stays."));
+              "log.segment.delete.delay.ms",
+              longFrom(0),
+              "60000",
+              "How long a deleted segment's file stays."));
 
   public static final Setting<String> LOG_CLEANUP_POLICY =
       row(
@@ -399,7 +449,10 @@ public final class BrokerSettings {
   public static final Setting<Integer> OFFSET_METADATA_MAX_BYTES =
       row(
           Setting.withDefault(
-              "offset.metadata.max.bytes", intFrom(0), "4096", "The longest metadata of a committed offset."));
+              "offset.metadata.max.bytes",
+              intFrom(0),
+              "4096",
+              "The longest metadata of a committed offset."));
 
   public static final Setting<Integer> OFFSETS_RETENTION_MINUTES =
       row(
@@ -412,7 +465,10 @@ public final class BrokerSettings {
   public static final Setting<Long> OFFSETS_RETENTION_CHECK_INTERVAL_MS =
       row(
           Setting.withDefault(
-              "offsets.retention.check.interval.ms", longFrom(1), "600000", "How often old offsets are looked for."));
+              "offsets.retention.check.interval.ms",
+              longFrom(1),
+              "600000",
+              "How often old offsets are looked for."));
 
   public static final Setting<Integer> GROUP_INITIAL_REBALANCE_DELAY_MS =
       row(
@@ -425,17 +481,26 @@ public final class BrokerSettings {
   public static final Setting<Integer> GROUP_MIN_SESSION_TIMEOUT_MS =
       row(
           Setting.withDefault(
-              "group.min.session.timeout.ms", intFrom(1), "6000", "The shortest session time-out of a member."));
+              "group.min.session.timeout.ms",
+              intFrom(1),
+              "6000",
+              "The shortest session time-out of a member."));
 
   public static final Setting<Integer> GROUP_MAX_SESSION_TIMEOUT_MS =
       row(
           Setting.withDefault(
-              "group.max.session.timeout.ms", intFrom(1), "1800000", "The longest session time-out of a member."));
+              "group.max.session.timeout.ms",
+              intFrom(1),
+              "1800000",
+              "The longest session time-out of a member."));
 
   public static final Setting<Integer> GROUP_MAX_SIZE =
       row(
           Setting.withDefault(
-              "group.max.size", intFrom(1), Integer.toString(Integer.MAX_VALUE), "Members of one group."));
+              "group.max.size",
+              intFrom(1),
+              Integer.toString(Integer.MAX_VALUE),
+              "Members of one group."));
 
   /** All of them, in the order in which they are documented. */
   public static final List<Setting<?>> ALL = List.copyOf(ROWS);

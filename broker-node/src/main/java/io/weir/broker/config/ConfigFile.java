@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
-/** Reads a configuration file in the format of Java properties, with overrides from the command line. */
+/**
+ * Reads a configuration file in the format of Java properties, with overrides from the command
+ * line.
+ */
 public final class ConfigFile {
   private ConfigFile() {}
 

@@ -44,6 +44,10 @@ public record Listener(String name, String host, int port) {
 
   /** Whether clients could not connect to this address if it were told to them. */
   boolean isWildcard() {
+    return isWildcard(host);
+  }
+
+  static boolean isWildcard(String host) {
     return host.isEmpty() || host.equals("0.0.0.0") || host.equals("::");
   }
 

@@ -1,8 +1,8 @@
 package io.weir.broker.config;
 
 /**
- * Something that only the operator can mend: a wrong setting, a port in use, a data directory of another node. The process says it in
- * one line and exits with 1; there is no stack trace.
+ * Something that only the operator can mend: a wrong setting, a port in use, a data directory of
+ * another node. The process says it in one line and exits with 1; there is no stack trace.
  */
 public final class OperatorError extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -94,7 +94,8 @@ public record SettingType<T>(WireType wireType, Parser<T> parser) {
   public static SettingType<List<String>> list() {
     return new SettingType<>(
         WireType.LIST,
-        text -> Stream.of(text.split(",", -1)).map(String::strip).filter(s -> !s.isEmpty()).toList());
+        text ->
+            Stream.of(text.split(",", -1)).map(String::strip).filter(s -> !s.isEmpty()).toList());
   }
 
   private static long number(String text, long min, long max) throws BadValueException {

@@ -12,7 +12,9 @@ final class SettingValues {
   private final Map<String, Object> values = new HashMap<>();
   private final Set<String> given = new HashSet<>();
 
-  /** @throws OperatorError for the first name or value that cannot be used */
+  /**
+   * @throws OperatorError for the first name or value that cannot be used
+   */
   SettingValues(Map<String, String> givenTexts) {
     Set<String> known = new HashSet<>();
     for (Setting<?> setting : BrokerSettings.ALL) {
@@ -24,11 +26,11 @@ final class SettingValues {
         .filter(name -> !known.contains(name))
         .sorted()
         .findFirst()
-        .ifPresent(
-            name -> {
-              throw new OperatorError(
-                  "unknown setting " + name, "correct its name or remove it; this version has no such setting");
-            });
+        .ifPresent(name -> {
+          throw new OperatorError(
+              "unknown setting " + name,
+              "correct its name or remove it; this version has no such setting");
+        });
   }
 
   /** The value, or null where there is neither a given one nor a default. */

@@ -1,4 +1,6 @@
-/** The client listeners: framing, memory bounds, pipelined connections, responses with file regions. */
+/**
+ * The client listeners: framing, memory bounds, pipelined connections, responses with file regions.
+ */
 @NullMarked
 package io.weir.broker.netty;
 
