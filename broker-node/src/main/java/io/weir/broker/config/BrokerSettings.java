@@ -8,6 +8,7 @@ import static io.weir.broker.config.SettingType.longFrom;
 import static io.weir.broker.config.SettingType.only;
 import static io.weir.broker.config.SettingType.text;
 
+import io.weir.protocol.record.TimestampType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -82,7 +83,7 @@ public final class BrokerSettings {
           Setting.withDefault(
               "zookeeper.session.timeout.ms",
               intFrom(1),
-              "6000",
+              "9000",
               "How long ZooKeeper waits for a silent node before it forgets its registration."));
 
   public static final Setting<Integer> ZOOKEEPER_CONNECTION_TIMEOUT_MS =
@@ -115,7 +116,7 @@ public final class BrokerSettings {
           Setting.withDefault(
               "leader.imbalance.check.interval.seconds",
               longFrom(1),
-              "300",
+              "30",
               "How often the controller looks for leaderships to give back."));
 
   // Threads, sockets and memory.
@@ -338,11 +339,11 @@ public final class BrokerSettings {
               "4096",
               "Bytes of log between two entries of its index."));
 
-  public static final Setting<TimestampSource> LOG_MESSAGE_TIMESTAMP_TYPE =
+  public static final Setting<TimestampType> LOG_MESSAGE_TIMESTAMP_TYPE =
       row(
           Setting.withDefault(
               "log.message.timestamp.type",
-              SettingType.oneOf(TimestampSource.class),
+              SettingType.timestampType(),
               "CreateTime",
               "Whether a record's timestamp is its producer's or the time of its arrival."));
 
@@ -409,7 +410,7 @@ public final class BrokerSettings {
           Setting.withDefault(
               "replica.lag.time.max.ms",
               longFrom(1),
-              "30000",
+              "10000",
               "A follower that has not caught up for so long leaves the in-sync set."));
 
   public static final Setting<Integer> PRODUCER_ID_EXPIRATION_MS =

@@ -1,5 +1,6 @@
 package io.weir.broker.config;
 
+import io.weir.protocol.record.TimestampType;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -59,18 +60,16 @@ public record SettingType<T>(WireType wireType, Parser<T> parser) {
         });
   }
 
-  /** One of some constants, written as the enum says them. */
-  public static <E extends Enum<E>> SettingType<E> oneOf(Class<E> values) {
+  /** Whose time a record carries, in the words of Kafka's settings. */
+  public static SettingType<TimestampType> timestampType() {
     return new SettingType<>(
         WireType.STRING,
-        text -> {
-          for (E value : values.getEnumConstants()) {
-            if (value.name().equals(text)) {
-              return value;
-            }
-          }
-          throw new BadValueException("must be one of " + List.of(values.getEnumConstants()));
-        });
+        text ->
+            switch (text) {
+              case "CreateTime" -> TimestampType.CREATE_TIME;
+              case "LogAppendTime" -> TimestampType.LOG_APPEND_TIME;
+              default -> throw new BadValueException("must be CreateTime or LogAppendTime");
+            });
   }
 
   /**

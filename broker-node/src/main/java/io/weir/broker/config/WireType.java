@@ -6,6 +6,7 @@ public enum WireType {
   STRING(2),
   INT(3),
   LONG(5),
+  DOUBLE(6),
   LIST(7);
 
   private final byte code;
