@@ -4,7 +4,10 @@ import io.weir.broker.config.ConfigEntry.Synonym;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A node's settings as DescribeConfigs shows them. They are read when the node starts, so all are read-only. */
+/**
+ * A node's settings as DescribeConfigs shows them. They are read when the node starts, so all are
+ * read-only.
+ */
 public final class NodeSettingEntries {
   private NodeSettingEntries() {}
 

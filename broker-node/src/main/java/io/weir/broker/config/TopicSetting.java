@@ -11,7 +11,8 @@ import java.util.function.Function;
  * @param type how its text is read
  * @param synonyms the node's settings that give its default, the one that wins first
  * @param nodeDefault its text for a topic that does not set it
- * @param apply puts a value into a log's configuration; nothing for settings with one possible value
+ * @param apply puts a value into a log's configuration; nothing for settings with one possible
+ *     value
  * @param doc a sentence for DescribeConfigs and the reference
  */
 record TopicSetting<T>(

@@ -8,7 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The table of topics' settings, by Kafka's names. What cannot be honoured is refused, with the reason. */
+/**
+ * The table of topics' settings, by Kafka's names. What cannot be honoured is refused, with the
+ * reason.
+ */
 final class TopicSettingTable {
   /** By name, in alphabetical order. */
   static final Map<String, TopicSetting<?>> ROWS = rows();

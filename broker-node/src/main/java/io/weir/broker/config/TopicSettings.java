@@ -47,7 +47,8 @@ public final class TopicSettings implements TopicConfigs {
   @Override
   public Map<String, String> defaults() {
     Map<String, String> texts = new HashMap<>();
-    TopicSettingTable.ROWS.forEach((name, setting) -> texts.put(name, setting.nodeDefault().apply(node)));
+    TopicSettingTable.ROWS.forEach(
+        (name, setting) -> texts.put(name, setting.nodeDefault().apply(node)));
     return texts;
   }
 
@@ -67,25 +68,28 @@ public final class TopicSettings implements TopicConfigs {
       return nodeDefaults;
     }
     LogConfig.Builder log = nodeDefaults.toBuilder();
-    config.forEach(
-        (name, value) -> {
-          TopicSetting<?> setting = TopicSettingTable.ROWS.get(name);
-          try {
-            if (setting == null) {
-              throw new BadValueException("unknown");
-            }
-            setting.parseInto(log, value.strip());
-          } catch (BadValueException e) {
-            throw new IllegalStateException(
-                "a setting was accepted that cannot be used: " + invalid(name, value, String.valueOf(e.getMessage())), e);
-          }
-        });
+    config.forEach((name, value) -> {
+      TopicSetting<?> setting = TopicSettingTable.ROWS.get(name);
+      try {
+        if (setting == null) {
+          throw new BadValueException("unknown");
+        }
+        setting.parseInto(log, value.strip());
+      } catch (BadValueException e) {
+        throw new IllegalStateException(
+            "a setting was accepted that cannot be used: "
+                + invalid(name, value, String.valueOf(e.getMessage())),
+            e);
+      }
+    });
     return log.build();
   }
 
   /** All settings of a topic, set for it or not, in alphabetical order. */
   public List<ConfigEntry> describe(Map<String, String> config) {
-    return TopicSettingTable.ROWS.values().stream().map(s -> entry(s, config.get(s.name()))).toList();
+    return TopicSettingTable.ROWS.values().stream()
+        .map(s -> entry(s, config.get(s.name())))
+        .toList();
   }
 
   private ConfigEntry entry(TopicSetting<?> setting, @Nullable String own) {
