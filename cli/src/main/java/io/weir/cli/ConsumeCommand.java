@@ -11,8 +11,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -36,6 +34,7 @@ import picocli.CommandLine.Parameters;
     name = "consume",
     description = "Writes the records of a topic to the standard output, a line each.")
 public final class ConsumeCommand extends ClusterCommand {
+  private static final long LEAVE_SECONDS = 10;
   private static final Duration POLL = Duration.ofMillis(200);
 
   @Parameters(paramLabel = "TOPIC", description = "The topic to read.")
@@ -80,7 +79,7 @@ public final class ConsumeCommand extends ClusterCommand {
             new ByteArrayDeserializer());
     // Closed in the reverse order: an interrupted command ends when its consumer has left the
     // group.
-    try (Interrupt _ = new Interrupt(consumer);
+    try (StopHook _ = new StopHook(consumer::wakeup, LEAVE_SECONDS);
         consumer) {
       position(consumer);
       return copy(consumer, new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
@@ -178,41 +177,5 @@ public final class ConsumeCommand extends ClusterCommand {
     }
     out.write(record.value() == null ? "null".getBytes(UTF_8) : record.value());
     out.write('\n');
-  }
-
-  /**
-   * Lets Ctrl-C and SIGTERM end the reading, and holds the JVM's end back until the consumer has
-   * left its group.
-   */
-  private static final class Interrupt implements AutoCloseable {
-    private static final long LEAVE_SECONDS = 5;
-
-    private final CountDownLatch left = new CountDownLatch(1);
-    private final Thread hook;
-
-    Interrupt(Consumer<?, ?> consumer) {
-      hook =
-          new Thread(() -> {
-            consumer.wakeup();
-            try {
-              var _ = left.await(LEAVE_SECONDS, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
-            Runtime.getRuntime().halt(0);
-          });
-      Runtime.getRuntime().addShutdownHook(hook);
-    }
-
-    @Override
-    public void close() {
-      left.countDown();
-      try {
-        Runtime.getRuntime().removeShutdownHook(hook);
-      } catch (IllegalStateException e) {
-        // The JVM is ending already; the hook goes on by itself.
-        return;
-      }
-    }
   }
 }
