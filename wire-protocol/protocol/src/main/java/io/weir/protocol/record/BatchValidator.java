@@ -33,14 +33,18 @@ public final class BatchValidator {
       long timestampBeforeMaxMs,
       long timestampAfterMaxMs) {}
 
+  /** What became of a batch. */
   public sealed interface Result {}
 
   /**
+   * The batch may be appended.
+   *
    * @param logAppendTimeMs the timestamp that all records were given; -1 where the producer's own
    *     stay
    */
   public record Accepted(int recordCount, long logAppendTimeMs) implements Result {}
 
+  /** The batch may not be appended; the error is the answer to its sender. */
   public record Refused(ErrorCode errorCode, String message) implements Result {}
 
   /**

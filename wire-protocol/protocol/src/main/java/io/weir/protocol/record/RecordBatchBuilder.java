@@ -165,7 +165,7 @@ public final class RecordBatchBuilder implements AutoCloseable {
   private static void writeVarint(ByteBuf out, int value) {
     int rest = (value << 1) ^ (value >> 31);
     while ((rest & ~0x7f) != 0) {
-      out.writeByte(rest & 0x7f | 0x80);
+      out.writeByte((rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
     out.writeByte(rest);
@@ -174,7 +174,7 @@ public final class RecordBatchBuilder implements AutoCloseable {
   private static void writeVarlong(ByteBuf out, long value) {
     long rest = (value << 1) ^ (value >> 63);
     while ((rest & ~0x7fL) != 0) {
-      out.writeByte((int) rest & 0x7f | 0x80);
+      out.writeByte(((int) rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
     out.writeByte((int) rest);

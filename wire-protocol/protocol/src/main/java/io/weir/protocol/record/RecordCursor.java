@@ -169,9 +169,7 @@ public final class RecordCursor {
   /** Receives a header as indexes into the buffer. */
   @FunctionalInterface
   public interface HeaderVisitor {
-    /**
-     * @param valueSize -1 for a null value
-     */
+    /** Called once for each header; a value size of -1 stands for a null value. */
     void header(int nameIndex, int nameSize, int valueIndex, int valueSize);
   }
 
