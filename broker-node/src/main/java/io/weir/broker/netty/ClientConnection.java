@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
@@ -320,6 +321,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     partialBytes = 0;
     assembler().close();
     services.connections().left(this, clientAddress());
+    List.copyOf(unanswered).forEach(Exchange::abandon);
     discardAnswers();
   }
 

@@ -14,6 +14,11 @@ public final class Exchange {
   private static final Reply NO_ANSWER =
       new Reply() {
         @Override
+        public int bufferBytes() {
+          return 0;
+        }
+
+        @Override
         public void writeTo(WireWriter out) {
           throw new IllegalStateException("a request without an answer");
         }
@@ -25,6 +30,7 @@ public final class Exchange {
   private final ClientConnection connection;
   private final int requestBytes;
   private final AtomicReference<@Nullable Reply> outcome = new AtomicReference<>();
+  private @Nullable Runnable onAbandoned;
 
   Exchange(ClientConnection connection, int requestBytes) {
     this.connection = connection;
@@ -53,6 +59,14 @@ public final class Exchange {
     connection.closeBecause(why);
   }
 
+  /**
+   * Runs the task when the connection closes before the answer has been written. To be called on the event loop, where the task runs
+   * too.
+   */
+  public void whenAbandoned(Runnable task) {
+    onAbandoned = task;
+  }
+
   /** Where the connection's own tasks run. */
   public EventExecutor eventLoop() {
     return connection.eventLoop();
@@ -75,6 +89,13 @@ public final class Exchange {
   @Nullable Reply reply() {
     Reply reply = outcome.get();
     return reply == NO_ANSWER ? null : reply;
+  }
+
+  /** The connection is closed; on the event loop. */
+  void abandon() {
+    if (onAbandoned != null && !isOver()) {
+      onAbandoned.run();
+    }
   }
 
   /** Nobody will read the answer. Only for exchanges that are over, and not written. */

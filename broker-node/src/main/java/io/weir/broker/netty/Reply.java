@@ -7,6 +7,9 @@ import io.weir.protocol.wire.WireWriter;
  * the connection's event loop.
  */
 public interface Reply {
+  /** How many bytes {@link #writeTo} puts into the buffer: all but those that lie in files. */
+  int bufferBytes();
+
   /**
    * Writes header and body; file records that were spliced in are released once they have been
    * sent, or cannot be.

@@ -13,7 +13,6 @@ import java.util.List;
  */
 final class ResponseFrames {
   private static final int LENGTH_BYTES = 4;
-  private static final int FIRST_BUFFER_BYTES = 512;
 
   private ResponseFrames() {}
 
@@ -23,7 +22,7 @@ final class ResponseFrames {
    * @param promise completed when the last byte has left, or could not
    */
   static void write(ChannelHandlerContext ctx, Reply reply, ChannelPromise promise) {
-    ByteBuf buffer = ctx.alloc().directBuffer(FIRST_BUFFER_BYTES);
+    ByteBuf buffer = ctx.alloc().directBuffer(LENGTH_BYTES + reply.bufferBytes());
     List<Splice> splices;
     try {
       buffer.writeInt(0);

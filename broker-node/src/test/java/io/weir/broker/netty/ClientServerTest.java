@@ -376,6 +376,11 @@ class ClientServerTest {
   private static Reply reply(Consumer<WireWriter> content) {
     return new Reply() {
       @Override
+      public int bufferBytes() {
+        return 64;
+      }
+
+      @Override
       public void writeTo(WireWriter out) {
         content.accept(out);
       }
@@ -387,6 +392,11 @@ class ClientServerTest {
 
   private static Reply spliced(String before, FileRecords records, String after) {
     return new Reply() {
+      @Override
+      public int bufferBytes() {
+        return 64;
+      }
+
       @Override
       public void writeTo(WireWriter out) {
         write(out, before);
