@@ -46,7 +46,7 @@ final class Defaults {
       case STRING ->
           value.equals("\"\"") ? "!" + name + ".isEmpty()" : "!" + name + ".equals(" + value + ")";
       case BYTES -> name + ".hasRemaining()";
-      case RECORDS -> name + " != null";
+      case RECORDS -> name + ".sizeInBytes() > 0";
     };
   }
 
@@ -58,7 +58,7 @@ final class Defaults {
       case ERROR -> "ErrorCode.NONE";
       case STRING -> "\"\"";
       case BYTES -> "ByteBuffer.allocate(0)";
-      case RECORDS -> "null";
+      case RECORDS -> "BufferRecords.EMPTY";
     };
   }
 

@@ -11,6 +11,7 @@ final class Imports {
       List.of(
           "io.weir.protocol.model.ErrorCode",
           "io.weir.protocol.model.Uuids",
+          "io.weir.protocol.record.BufferRecords",
           "io.weir.protocol.record.Records",
           "io.weir.protocol.wire.FieldNotInVersionException",
           "io.weir.protocol.wire.MalformedMessageException",

@@ -12,8 +12,7 @@ final class JavaTypes {
 
   /** The type of a record's component. */
   static String of(Field field) {
-    boolean nullable = field.isNullable() || field.type() == Primitive.RECORDS;
-    return (nullable ? "@Nullable " : "") + of(field.type());
+    return (field.isNullable() ? "@Nullable " : "") + of(field.type());
   }
 
   private static String of(Type type) {
@@ -52,7 +51,7 @@ final class JavaTypes {
     };
   }
 
-  /** Zigzag, width and order in method names of reader and writer. */
+  /** How the methods of reader and writer for a type end. */
   static String methodSuffix(Primitive type) {
     return switch (type) {
       case BOOL -> "Boolean";

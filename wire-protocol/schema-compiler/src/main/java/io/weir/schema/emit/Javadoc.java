@@ -6,6 +6,7 @@ import io.weir.schema.model.VersionNote;
 import io.weir.schema.model.Versions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Documentation of what is generated, from what the definition says. */
 final class Javadoc {
@@ -14,12 +15,12 @@ final class Javadoc {
   /**
    * Of a record.
    *
-   * @param within the versions of the message
+   * @param within the versions in which it occurs
    * @param notes of the API, empty where they stand elsewhere
    */
   static void write(JavaSource out, Struct struct, Versions within, List<VersionNote> notes) {
     List<String> lines = new ArrayList<>();
-    lines.add(struct.doc().isEmpty() ? "Part of a message. Immutable." : escaped(struct.doc()));
+    lines.add(sentence(struct.doc()));
     if (!notes.isEmpty()) {
       lines.add("");
       lines.add("<ul>");
@@ -51,9 +52,17 @@ final class Javadoc {
       text.append(' ').append(escaped(field.doc()));
     }
     if (!field.versions().covers(within)) {
-      text.append(" (versions ").append(field.versions().intersect(within)).append(')');
+      Versions versions = field.versions().intersect(within);
+      boolean one = versions.lowest() == versions.highest();
+      text.append(one ? " (version " : " (versions ").append(versions).append(')');
     }
     return text.toString();
+  }
+
+  private static String sentence(String doc) {
+    String text = doc.isEmpty() ? "Part of a message" : escaped(doc);
+    String capital = text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+    return capital.endsWith(".") ? capital : capital + ".";
   }
 
   private static String escaped(String text) {

@@ -23,7 +23,7 @@ final class RecordEmitter {
   /** Opens the record. */
   void open(List<VersionNote> notes, String interfaces) {
     Struct struct = scope.struct();
-    Javadoc.write(out, struct, scope.message().versions(), notes);
+    Javadoc.write(out, struct, scope.versions(), notes);
     String components =
         struct.fields().stream()
             .map(field -> JavaTypes.of(field) + " " + field.name())

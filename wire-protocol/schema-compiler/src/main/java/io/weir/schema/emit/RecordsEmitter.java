@@ -45,8 +45,7 @@ final class RecordsEmitter {
     for (Field field : holders()) {
       String name = field.name();
       switch (field.type()) {
-        case Primitive ignored ->
-            out.open("if (" + name + " != null)").line(name + ".release();").close();
+        case Primitive ignored -> guarded(field, name + ".release();");
         case StructType ignored -> guarded(field, name + ".releaseRecords();");
         case ArrayType ignored -> guarded(field, name + ".forEach(e -> e.releaseRecords());");
       }

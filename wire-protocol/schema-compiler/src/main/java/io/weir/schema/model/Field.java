@@ -42,13 +42,15 @@ public record Field(
 
   /** Whether its default is null. */
   public boolean isNullByDefault() {
-    return fallback.isPresent() ? fallback.get().equals("null") : type == Primitive.RECORDS;
+    return fallback.filter(value -> value.equals("null")).isPresent();
   }
 
+  /** Whether error replies put their error here. */
   public boolean isError() {
-    return type == Primitive.ERROR;
+    return type == Primitive.ERROR && name.equals("errorCode");
   }
 
+  /** Whether error replies put their words here. */
   public boolean isErrorMessage() {
     return entity.filter(e -> e == Entity.ERROR_MESSAGE).isPresent();
   }

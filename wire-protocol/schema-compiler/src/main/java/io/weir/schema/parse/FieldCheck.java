@@ -11,9 +11,16 @@ import io.weir.schema.model.StructType;
 import io.weir.schema.model.Type;
 import io.weir.schema.model.Versions;
 import java.math.BigInteger;
+import java.util.Set;
 
 /** Checks one field. */
 final class FieldCheck {
+  /** Names that the generated methods use for something else, or that Java does. */
+  private static final Set<String> RESERVED =
+      Set.of(
+          "builder", "bytes", "class", "compact", "default", "e", "end", "in", "int", "left",
+          "long", "out", "package", "read", "short", "size", "tag", "tags", "version");
+
   private final Message message;
   private final Field field;
   private final Versions effective;
@@ -25,6 +32,7 @@ final class FieldCheck {
   }
 
   void check() {
+    require(!RESERVED.contains(field.name()), "a field cannot have this name");
     require(!effective.isEmpty(), "no version of the message has this field");
     checkType();
     checkNullable();

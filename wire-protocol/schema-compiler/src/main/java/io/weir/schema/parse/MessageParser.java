@@ -82,8 +82,13 @@ final class MessageParser {
       throw new SchemaException(field.position(), "a field of type " + type + " has no fields");
     }
     Versions within = field.versions().intersect(context);
-    Struct struct = new Struct(name, within, body(within, false), field.doc(), field.position());
+    Struct struct = new Struct(name, within, body(within, false), docOf(field), field.position());
     add(struct);
+  }
+
+  private static String docOf(Field field) {
+    String role = field.type() instanceof ArrayType ? "An element of " : "The value of ";
+    return role + "{@code " + field.name() + "}: " + field.doc();
   }
 
   private void add(Struct struct) {
