@@ -1,0 +1,45 @@
+package io.weir.replication.log;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A partition's folder that is to go: renamed at once, so that no start takes it for a log and a
+ * new one can have its name, then emptied and removed when there is time. Stateless.
+ */
+final class DoomedFolder {
+  static final String SUFFIX = ".deleted";
+
+  private DoomedFolder() {}
+
+  static boolean isDoomed(Path folder) {
+    return String.valueOf(folder.getFileName()).endsWith(SUFFIX);
+  }
+
+  /** The folder's new place. */
+  static Path rename(Path folder) throws IOException {
+    Path doomed = folder.resolveSibling(folder.getFileName() + SUFFIX);
+    for (int i = 1; Files.exists(doomed); i++) {
+      doomed = folder.resolveSibling(folder.getFileName() + "." + i + SUFFIX);
+    }
+    return Files.move(folder, doomed, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  static void remove(Path doomed) throws IOException {
+    if (!Files.exists(doomed)) {
+      return;
+    }
+    List<Path> all;
+    try (Stream<Path> found = Files.walk(doomed)) {
+      all = found.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : all) {
+      Files.deleteIfExists(path);
+    }
+  }
+}
