@@ -9,8 +9,8 @@ final class BatchChain {
   private BatchChain() {}
 
   /**
-   * Checks what is to be stored on this node, or sent to another: that bits have not rotted, and that
-   * nothing is missing.
+   * Checks what is to be stored on this node, or sent to another: that bits have not rotted, and
+   * that nothing is missing.
    *
    * @param firstOffset where the first batch must begin
    * @return what is wrong, or null when all is well

@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Following a leader in one epoch: carries out what {@link FollowerCore} decides. A question is sent,
- * and an acknowledgement leaves, only at the end of a round, after the round's write. Confined to
- * the partition's loop.
+ * Following a leader in one epoch: carries out what {@link FollowerCore} decides. A question is
+ * sent, and an acknowledgement leaves, only at the end of a round, after the round's write.
+ * Confined to the partition's loop.
  */
 final class FollowerRole extends Role {
   private static final Logger logger = LoggerFactory.getLogger(FollowerRole.class);
@@ -243,8 +243,7 @@ final class FollowerRole extends Role {
           .outbox()
           .add(
               to,
-              new FollowerMessage.Ack(
-                  replica.id(), core.leaderEpoch(), core.followId(), logEnd));
+              new FollowerMessage.Ack(replica.id(), core.leaderEpoch(), core.followId(), logEnd));
     }
   }
 

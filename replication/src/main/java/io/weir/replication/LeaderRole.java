@@ -16,6 +16,7 @@ import io.weir.replication.grpc.FollowerMessage;
 import io.weir.replication.grpc.FollowerStream;
 import io.weir.replication.grpc.LeaderMessage;
 import io.weir.replication.log.EpochEnd;
+import io.weir.replication.log.LogFailure;
 import io.weir.replication.log.LogRead;
 import io.weir.replication.log.OffsetAtTime;
 import io.weir.replication.log.ProducerCheck;
@@ -146,8 +147,7 @@ final class LeaderRole extends Role {
       return new AppendResult.Refused(
           ErrorCode.NOT_ENOUGH_REPLICAS,
           "in sync: %s, needed: %d"
-              .formatted(
-                  core.leadership().inSyncReplicas(), core.leadership().effectiveMinimum()));
+              .formatted(core.leadership().inSyncReplicas(), core.leadership().effectiveMinimum()));
     }
     return null;
   }
@@ -161,11 +161,28 @@ final class LeaderRole extends Role {
             : -1;
     long baseOffset = replica.log().nextOffset();
     long endOffset = BatchChain.assign(batches, baseOffset, leaderEpoch());
+    stageOrRefuse(request, batches);
     if (!feeds.isEmpty()) {
       round.add(new FollowerFeed.Appended(batches.retainedDuplicate(), baseOffset, endOffset));
     }
-    replica.log().stage(batches);
     decide(request, baseOffset, endOffset, appendTimeMs);
+  }
+
+  /** The log owns the buffer from here on, also when it fails. */
+  private static void answerFailure(AppendRequest request, ErrorCode error) {
+    request.onResult().accept(new AppendResult.Refused(error, null));
+  }
+
+  private void stageOrRefuse(AppendRequest request, ByteBuf batches) {
+    try {
+      replica.log().stage(batches);
+    } catch (LogFailure e) {
+      answerFailure(request, ErrorCode.KAFKA_STORAGE_ERROR);
+      throw e;
+    } catch (RuntimeException e) {
+      answerFailure(request, ErrorCode.UNKNOWN_SERVER_ERROR);
+      throw e;
+    }
   }
 
   private void decide(AppendRequest request, long baseOffset, long endOffset, long appendTimeMs) {
@@ -258,17 +275,14 @@ final class LeaderRole extends Role {
 
   private Registration readRecords(ReadRequest request) {
     long bound = bound(request.upTo());
-    LogRead read =
-        replica.log().read(request.fetchOffset(), request.maxBytes(), bound, true);
+    LogRead read = replica.log().read(request.fetchOffset(), request.maxBytes(), bound, true);
     return switch (read) {
       case LogRead.Slice slice -> {
         request.onResult().accept(result(ErrorCode.NONE, slice.records(), EpochEnd.UNDEFINED));
         yield NOTHING_TO_CANCEL;
       }
       case LogRead.OutOfRange _ -> {
-        request
-            .onResult()
-            .accept(result(ErrorCode.OFFSET_OUT_OF_RANGE, null, EpochEnd.UNDEFINED));
+        request.onResult().accept(result(ErrorCode.OFFSET_OUT_OF_RANGE, null, EpochEnd.UNDEFINED));
         yield NOTHING_TO_CANCEL;
       }
       case LogRead.Empty _ -> {
@@ -343,8 +357,7 @@ final class LeaderRole extends Role {
   private ListOffsetResult findOffset(ListOffsetRequest request) {
     long bound = bound(request.upTo());
     long timestamp = request.timestamp();
-    if (timestamp == ListOffsetRequest.EARLIEST
-        || timestamp == ListOffsetRequest.EARLIEST_LOCAL) {
+    if (timestamp == ListOffsetRequest.EARLIEST || timestamp == ListOffsetRequest.EARLIEST_LOCAL) {
       return ListOffsetResult.found(-1, replica.log().logStartOffset(), leaderEpoch());
     }
     if (timestamp == ListOffsetRequest.LATEST_TIERED) {
@@ -353,7 +366,8 @@ final class LeaderRole extends Role {
     if (timestamp < ListOffsetRequest.MAX_TIMESTAMP) {
       return ListOffsetResult.failed(ErrorCode.INVALID_REQUEST);
     }
-    // Until it knows what its predecessor had committed, its own view may end before what readers saw.
+    // Until it knows what its predecessor had committed, its own view may end before what readers
+    // saw.
     boolean viewMayBeShort =
         request.upTo() != ReadUpTo.LOG_END && core.highWatermark() < core.epochStartOffset();
     if (timestamp == ListOffsetRequest.LATEST) {
@@ -439,8 +453,7 @@ final class LeaderRole extends Role {
   private void startFeed(FollowerStream stream) {
     FollowerProgress progress = core.follower(stream.nodeId());
     if (progress != null) {
-      feeds.put(
-          stream.nodeId(), new FollowerFeed(replica, leaderEpoch(), progress, stream));
+      feeds.put(stream.nodeId(), new FollowerFeed(replica, leaderEpoch(), progress, stream));
     }
   }
 

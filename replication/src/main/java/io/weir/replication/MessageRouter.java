@@ -16,9 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Carries what streams bring from network threads to the loops: one task per message and loop.
- * Only when all its loops have taken a message in may the peer send another, so the memory that a
- * peer can take is bounded. Thread-safe.
+ * Carries what streams bring from network threads to the loops: one task per message and loop. Only
+ * when all its loops have taken a message in may the peer send another, so the memory that a peer
+ * can take is bounded. Thread-safe.
  */
 final class MessageRouter {
   private record Addressed<M>(PartitionReplica replica, M message) {}
@@ -93,8 +93,7 @@ final class MessageRouter {
             .add(new Addressed<>(replica, message));
       } else if (message instanceof FollowerMessage.Follow follow) {
         refusals.add(
-            new LeaderMessage.Refused(
-                follow.partition(), follow.leaderEpoch(), follow.followId()));
+            new LeaderMessage.Refused(follow.partition(), follow.leaderEpoch(), follow.followId()));
       }
     }
     if (!refusals.isEmpty()) {
@@ -140,23 +139,21 @@ final class MessageRouter {
       return;
     }
     AtomicInteger outstanding = new AtomicInteger(byLoop.size());
-    byLoop.forEach(
-        (context, addressed) -> {
-          try {
-            context
-                .loop()
-                .execute(
-                    () -> {
-                      for (Addressed<M> each : addressed) {
-                        delivery.deliver(each.replica(), each.message());
-                      }
-                      if (outstanding.decrementAndGet() == 0) {
-                        onTaken.run();
-                      }
-                    });
-          } catch (RejectedExecutionException e) {
-            addressed.forEach(each -> undelivered.accept(each.message()));
-          }
-        });
+    byLoop.forEach((context, addressed) -> {
+      try {
+        context
+            .loop()
+            .execute(() -> {
+              for (Addressed<M> each : addressed) {
+                delivery.deliver(each.replica(), each.message());
+              }
+              if (outstanding.decrementAndGet() == 0) {
+                onTaken.run();
+              }
+            });
+      } catch (RejectedExecutionException e) {
+        addressed.forEach(each -> undelivered.accept(each.message()));
+      }
+    });
   }
 }

@@ -8,8 +8,10 @@ import io.weir.replication.grpc.FollowerStream;
 import io.weir.replication.grpc.LeaderMessage;
 import io.weir.replication.grpc.LeaderStream;
 import io.weir.replication.log.LogFailure;
+import io.weir.replication.log.PartitionFolder;
 import io.weir.replication.log.PartitionLog;
 import io.weir.replication.loop.RoundParticipant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +41,11 @@ final class PartitionReplica implements RoundParticipant {
   private Role role = new Role.None(ErrorCode.NOT_LEADER_OR_FOLLOWER);
   private long highWatermark;
   private boolean touched;
+  private boolean failed;
   private boolean finished;
+
+  /** Completed once a removed replica has let go of its files. */
+  private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
   PartitionReplica(
       TopicIdPartition id, TopicPartition name, NodeContext node, LoopContext context) {
@@ -55,6 +61,14 @@ final class PartitionReplica implements RoundParticipant {
 
   TopicPartition name() {
     return name;
+  }
+
+  PartitionFolder folder() {
+    return new PartitionFolder(name.topic(), name.partition(), id.topicId());
+  }
+
+  CompletableFuture<Void> gone() {
+    return gone;
   }
 
   LoopContext context() {
@@ -86,15 +100,12 @@ final class PartitionReplica implements RoundParticipant {
     highWatermark = offset;
   }
 
-  boolean isOpen() {
-    return log != null;
-  }
-
   /** The log was opened, or could not be. */
   void onOpened(PartitionLog opened, long checkpointedHighWatermark) {
     context.loop().assertInThread();
     if (finished) {
-      opened.close();
+      opened.delete();
+      gone.complete(null);
       return;
     }
     log = opened;
@@ -106,7 +117,11 @@ final class PartitionReplica implements RoundParticipant {
 
   void onOpenFailed(Throwable cause) {
     logger.error("{}: the log cannot be opened, the replica is offline", name, cause);
+    failed = true;
     role = new Role.None(ErrorCode.KAFKA_STORAGE_ERROR);
+    if (finished) {
+      gone.complete(null);
+    }
   }
 
   /** Metadata says something about this partition; what is older than what is known is dropped. */
@@ -117,22 +132,21 @@ final class PartitionReplica implements RoundParticipant {
       return;
     }
     assignment = newer;
-    if (log == null) {
+    if (log == null || failed) {
       return;
     }
-    guarded(
-        () -> {
-          log().configure(newer.config());
-          boolean sameRole =
-              known != null
-                  && newer.leaderEpoch() == known.leaderEpoch()
-                  && newer.leader() == known.leader();
-          if (!sameRole) {
-            takeRole();
-          } else if (role instanceof LeaderRole leading) {
-            leading.onStateChanged(newer);
-          }
-        });
+    guarded(() -> {
+      log().configure(newer.config());
+      boolean sameRole =
+          known != null
+              && newer.leaderEpoch() == known.leaderEpoch()
+              && newer.leader() == known.leader();
+      if (!sameRole) {
+        takeRole();
+      } else if (role instanceof LeaderRole leading) {
+        leading.onStateChanged(newer);
+      }
+    });
   }
 
   private static boolean isOlder(PartitionAssignment newer, PartitionAssignment known) {
@@ -146,26 +160,25 @@ final class PartitionReplica implements RoundParticipant {
     if (now == null) {
       return;
     }
-    guarded(
-        () -> {
-          // What the old role staged belongs to it; the new one finds a log without loose ends.
-          log().write();
-          boolean led = role instanceof LeaderRole;
-          boolean leads = now.leader() == node.nodeId();
-          Role ending = role;
-          role = new Role.None(ErrorCode.NOT_LEADER_OR_FOLLOWER);
-          ending.end(ErrorCode.NOT_LEADER_OR_FOLLOWER);
-          if (led && !leads) {
-            node.leadership().onResigned(name);
-          }
-          if (leads) {
-            lead(now);
-          } else if (now.leader() >= 0 && now.replicas().contains(node.nodeId())) {
-            FollowerRole following = new FollowerRole(this, now);
-            role = following;
-            following.start();
-          }
-        });
+    guarded(() -> {
+      // What the old role staged belongs to it; the new one finds a log without loose ends.
+      log().write();
+      boolean led = role instanceof LeaderRole;
+      boolean leads = now.leader() == node.nodeId();
+      Role ending = role;
+      role = new Role.None(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+      ending.end(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+      if (led && !leads) {
+        node.leadership().onResigned(name);
+      }
+      if (leads) {
+        lead(now);
+      } else if (now.leader() >= 0 && now.replicas().contains(node.nodeId())) {
+        FollowerRole following = new FollowerRole(this, now);
+        role = following;
+        following.start();
+      }
+    });
   }
 
   private void lead(PartitionAssignment now) {
@@ -211,13 +224,12 @@ final class PartitionReplica implements RoundParticipant {
 
   /** Retention, of records and of what is known about producers that are gone. */
   void retain(long producerExpirationMs) {
-    guarded(
-        () -> {
-          role.deleteOldSegments();
-          if (log != null) {
-            log().producerStates().expire(node.time().monotonicMs(), producerExpirationMs);
-          }
-        });
+    guarded(() -> {
+      role.deleteOldSegments();
+      if (log != null) {
+        log().producerStates().expire(node.time().monotonicMs(), producerExpirationMs);
+      }
+    });
   }
 
   /** Null while there is no log to speak of. */
@@ -244,7 +256,7 @@ final class PartitionReplica implements RoundParticipant {
 
   @Override
   public void write() {
-    if (log != null && !(role instanceof Role.None)) {
+    if (log != null && !failed) {
       guarded(log()::write);
     }
   }
@@ -273,24 +285,33 @@ final class PartitionReplica implements RoundParticipant {
     }
   }
 
-  /** Runs work on the log; when the log fails, the replica goes offline. */
-  void guarded(Runnable work) {
+  /**
+   * Runs work on the log; when the log fails, the replica goes offline.
+   *
+   * @return false when the log failed
+   */
+  boolean guarded(Runnable work) {
     try {
       work.run();
+      return true;
     } catch (LogFailure e) {
       fail(e);
+      return false;
     }
   }
 
   /** From now on nothing is acknowledged, served or proposed here. */
   private void fail(LogFailure cause) {
+    if (failed) {
+      return;
+    }
+    failed = true;
     logger.error(
         "{}: the log failed in leader epoch {}, the replica is offline",
         name,
         role.leaderEpoch(),
         cause);
     endRole(ErrorCode.KAFKA_STORAGE_ERROR);
-    role = new Role.None(ErrorCode.KAFKA_STORAGE_ERROR);
   }
 
   private void endRole(ErrorCode reason) {
@@ -312,10 +333,13 @@ final class PartitionReplica implements RoundParticipant {
     finished = true;
     endRole(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
     context.remove(this);
-    PartitionLog gone = log;
+    PartitionLog deleting = log;
     log = null;
-    if (gone != null) {
-      gone.delete();
+    if (deleting != null) {
+      deleting.delete();
+      gone.complete(null);
+    } else if (failed) {
+      gone.complete(null);
     }
   }
 

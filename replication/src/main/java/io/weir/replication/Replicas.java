@@ -6,7 +6,10 @@ import io.weir.protocol.model.TopicIdPartition;
 import io.weir.protocol.model.TopicPartition;
 import io.weir.replication.grpc.FollowerStreams;
 import io.weir.replication.grpc.LeaderStreams;
+import io.weir.replication.log.LogConfig;
 import io.weir.replication.log.LogDirectory;
+import io.weir.replication.log.LogFailure;
+import io.weir.replication.log.PartitionFolder;
 import io.weir.replication.log.PartitionLog;
 import io.weir.replication.loop.LoopExecutor;
 import io.weir.replication.loop.PartitionLoop;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
@@ -23,6 +27,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -48,7 +53,11 @@ public final class Replicas implements AutoCloseable {
   private final List<LoopContext> loops = new ArrayList<>();
   private final ConcurrentMap<TopicPartition, PartitionReplica> byName = new ConcurrentHashMap<>();
   private final ConcurrentMap<TopicIdPartition, PartitionReplica> byId = new ConcurrentHashMap<>();
-  private final Map<TopicIdPartition, Long> checkpointed;
+
+  /** Replicas that were removed and still have their files open. */
+  private final ConcurrentMap<TopicIdPartition, CompletableFuture<Void>> leaving =
+      new ConcurrentHashMap<>();
+
   private final FollowerStreams followerStreams;
   private final ScheduledExecutorService background;
   private final AtomicLong nextStreamId = new AtomicLong(1);
@@ -67,7 +76,6 @@ public final class Replicas implements AutoCloseable {
       LeadershipListener leadership,
       TimeSource time) {
     this.directory = directory;
-    this.checkpointed = directory.readHighWatermarks();
     for (int i = 0; i < settings.loops(); i++) {
       loops.add(new LoopContext(new PartitionLoop("weir-partitions-" + i, time)));
     }
@@ -152,17 +160,22 @@ public final class Replicas implements AutoCloseable {
     PartitionReplica replica = new PartitionReplica(id, name, node, contextOf(name));
     byName.put(name, replica);
     byId.put(id, replica);
-    background.execute(
-        () -> {
-          try {
-            PartitionLog log = directory.open(id, name, assignment.config(), background);
-            long highWatermark = checkpointed.getOrDefault(id, 0L);
-            replica.onLoop(() -> replica.onOpened(log, highWatermark), log::close);
-          } catch (RuntimeException e) {
-            replica.onLoop(() -> replica.onOpenFailed(e), () -> {});
-          }
-        });
+    leaving
+        .getOrDefault(id, CompletableFuture.completedFuture(null))
+        .thenRunAsync(() -> openLog(replica, assignment.config()), background);
     return replica;
+  }
+
+  /** On a background thread: opening reads what an unclean stop may have damaged. */
+  private void openLog(PartitionReplica replica, LogConfig config) {
+    PartitionFolder folder = replica.folder();
+    try {
+      PartitionLog log = directory.openLog(folder, config);
+      long highWatermark = directory.highWatermark(folder);
+      replica.onLoop(() -> replica.onOpened(log, highWatermark), log::close);
+    } catch (RuntimeException e) {
+      replica.onLoop(() -> replica.onOpenFailed(e), () -> {});
+    }
   }
 
   /** The partitions are deleted or moved away: they stop and their files go. */
@@ -178,6 +191,8 @@ public final class Replicas implements AutoCloseable {
   private void remove(PartitionReplica replica) {
     byId.remove(replica.id(), replica);
     byName.remove(replica.name(), replica);
+    leaving.put(replica.id(), replica.gone());
+    replica.gone().thenRun(() -> leaving.remove(replica.id(), replica.gone()));
     replica.context().loop().execute(replica::remove);
   }
 
@@ -191,7 +206,22 @@ public final class Replicas implements AutoCloseable {
     }
     remove(byId.keySet().stream().filter(id -> !ids.contains(id)).toList());
     Set<TopicIdPartition> keep = Set.copyOf(ids);
-    background.execute(() -> directory.deleteAllBut(keep));
+    background.execute(() -> deleteStrays(keep));
+  }
+
+  private void deleteStrays(Set<TopicIdPartition> keep) {
+    for (PartitionFolder folder : directory.partitions()) {
+      TopicIdPartition id = new TopicIdPartition(folder.topicId(), folder.partition());
+      if (keep.contains(id) || byId.containsKey(id) || leaving.containsKey(id)) {
+        continue;
+      }
+      try {
+        logger.info("{}: no partition of this node any more, its files go", folder.name());
+        directory.deleteFolder(folder);
+      } catch (LogFailure e) {
+        logger.warn("{}: could not be deleted, the next start tries again", folder.name(), e);
+      }
+    }
   }
 
   // Requests
@@ -201,6 +231,8 @@ public final class Replicas implements AutoCloseable {
     run(
         request.partition(),
         role -> role.append(request),
+        // The role has answered before the failure comes here.
+        () -> {},
         () -> new Role.None(ErrorCode.NOT_LEADER_OR_FOLLOWER).append(request));
   }
 
@@ -210,6 +242,7 @@ public final class Replicas implements AutoCloseable {
     run(
         request.partition(),
         role -> reading.registered(role.read(request)),
+        () -> new Role.None(ErrorCode.KAFKA_STORAGE_ERROR).read(request),
         () -> new Role.None(ErrorCode.NOT_LEADER_OR_FOLLOWER).read(request));
     return reading;
   }
@@ -219,6 +252,7 @@ public final class Replicas implements AutoCloseable {
     run(
         request.partition(),
         role -> role.listOffset(request),
+        () -> new Role.None(ErrorCode.KAFKA_STORAGE_ERROR).listOffset(request),
         () -> new Role.None(ErrorCode.NOT_LEADER_OR_FOLLOWER).listOffset(request));
   }
 
@@ -227,21 +261,22 @@ public final class Replicas implements AutoCloseable {
     run(
         request.partition(),
         role -> role.endOffsetForEpoch(request),
+        () -> new Role.None(ErrorCode.KAFKA_STORAGE_ERROR).endOffsetForEpoch(request),
         () -> new Role.None(ErrorCode.NOT_LEADER_OR_FOLLOWER).endOffsetForEpoch(request));
   }
 
-  private void run(TopicPartition partition, Consumer<Role> task, Runnable whenClosed) {
+  private void run(
+      TopicPartition partition, Consumer<Role> task, Runnable whenFailed, Runnable whenClosed) {
     try {
       loopOf(partition)
-          .execute(
-              () -> {
-                PartitionReplica replica = byName.get(partition);
-                if (replica == null) {
-                  task.accept(new Role.None(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
-                } else {
-                  replica.guarded(() -> task.accept(replica.role()));
-                }
-              });
+          .execute(() -> {
+            PartitionReplica replica = byName.get(partition);
+            if (replica == null) {
+              task.accept(new Role.None(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
+            } else if (!replica.guarded(() -> task.accept(replica.role()))) {
+              whenFailed.run();
+            }
+          });
     } catch (RejectedExecutionException e) {
       whenClosed.run();
     }
@@ -264,11 +299,10 @@ public final class Replicas implements AutoCloseable {
    */
   public void describe(TopicPartition partition, Consumer<@Nullable ReplicaState> onResult) {
     loopOf(partition)
-        .execute(
-            () -> {
-              PartitionReplica replica = byName.get(partition);
-              onResult.accept(replica == null ? null : replica.state());
-            });
+        .execute(() -> {
+          PartitionReplica replica = byName.get(partition);
+          onResult.accept(replica == null ? null : replica.state());
+        });
   }
 
   // Periodic work, on background threads
@@ -278,25 +312,36 @@ public final class Replicas implements AutoCloseable {
       context
           .loop()
           .execute(
-              () ->
-                  context.replicas().forEach(replica -> replica.retain(PRODUCER_EXPIRATION_MS)));
+              () -> context.replicas().forEach(replica -> replica.retain(PRODUCER_EXPIRATION_MS)));
     }
   }
 
+  /** Partitions that are not open keep what was written for them before. */
   private void checkpointHighWatermarks() {
-    Map<TopicIdPartition, Long> all = new ConcurrentHashMap<>();
-    CountDownLatch asked = new CountDownLatch(loops.size());
+    Map<PartitionFolder, Long> all = new ConcurrentHashMap<>();
+    for (PartitionFolder folder : directory.partitions()) {
+      all.put(folder, directory.highWatermark(folder));
+    }
+    onAllLoops(context ->
+        context.replicas().forEach(open -> all.put(open.folder(), open.highWatermark())));
+    directory.checkpointHighWatermarks(all);
+  }
+
+  /** Runs a task on each loop and waits for all. */
+  private void onAllLoops(Consumer<LoopContext> task) {
+    CountDownLatch done = new CountDownLatch(loops.size());
     for (LoopContext context : loops) {
       context
           .loop()
-          .execute(
-              () -> {
-                context.replicas().forEach(r -> all.put(r.id(), r.highWatermark()));
-                asked.countDown();
-              });
+          .execute(() -> {
+            try {
+              task.accept(context);
+            } finally {
+              done.countDown();
+            }
+          });
     }
-    await(asked);
-    directory.writeHighWatermarks(all);
+    await(done);
   }
 
   private static void await(CountDownLatch latch) {
@@ -328,25 +373,26 @@ public final class Replicas implements AutoCloseable {
     }
     followerStreams.close();
     node.leaderStreams().close();
-    checkpointHighWatermarks();
-    background.shutdown();
-    AtomicInteger failed = new AtomicInteger();
-    CountDownLatch done = new CountDownLatch(loops.size());
-    for (LoopContext context : loops) {
-      context
-          .loop()
-          .execute(
-              () -> {
-                for (PartitionReplica replica : context.replicas()) {
-                  if (!replica.close()) {
-                    failed.incrementAndGet();
-                  }
-                }
-                done.countDown();
-              });
+    AtomicBoolean allInOrder = new AtomicBoolean(true);
+    try {
+      checkpointHighWatermarks();
+    } catch (LogFailure e) {
+      logger.error("High watermarks could not be written", e);
+      allInOrder.set(false);
     }
-    await(done);
+    onAllLoops(context -> {
+      for (PartitionReplica replica : context.replicas()) {
+        if (!replica.close()) {
+          allInOrder.set(false);
+        }
+      }
+    });
     loops.forEach(context -> context.loop().close());
-    directory.close(failed.get() == 0);
+    background.shutdown();
+    if (allInOrder.get()) {
+      directory.closeCleanly();
+    } else {
+      directory.close();
+    }
   }
 }

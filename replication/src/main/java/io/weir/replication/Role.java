@@ -55,8 +55,7 @@ abstract class Role {
     if (message instanceof FollowerMessage.Follow follow) {
       outbox.add(
           stream,
-          new LeaderMessage.Refused(
-              follow.partition(), follow.leaderEpoch(), follow.followId()));
+          new LeaderMessage.Refused(follow.partition(), follow.leaderEpoch(), follow.followId()));
     }
   }
 

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The streams by which other nodes follow this one. Thread-safe: events come on network threads (the
- * server should use a direct executor) and only enqueue.
+ * The streams by which other nodes follow this one. Thread-safe: events come on network threads
+ * (the server should use a direct executor) and only enqueue.
  *
  * <p>A node has one stream here; when it opens another, the older is closed, and what still comes
  * by it is ignored: it may be from a process that is gone.
@@ -26,11 +26,11 @@ public final class FollowerStreams {
   /** Messages of a follower that may be under way to the loops; each is small. */
   private static final int READ_AHEAD = 16;
 
-  /** Hears of streams. Called on network threads, per stream one after the other; must not block. */
+  /**
+   * Hears of streams. Called on network threads, per stream one after the other; must not block.
+   */
   public interface Events {
-    /**
-     * Messages came; {@link FollowerStream#readMore} is owed.
-     */
+    /** Messages came; {@link FollowerStream#readMore} is owed. */
     void onMessages(FollowerStream stream, List<FollowerMessage> messages);
 
     /** The stream can take batches again. */

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  *        └──── back-off ◄─────────┴────────── broke ◄─────────┘
  * </pre>
  *
- * Thread-safe; its state is confined to one loop. A connection has a gRPC channel of its own, because
- * a channel that has failed before waits for seconds before it tries again.
+ * Thread-safe; its state is confined to one loop. A connection has a gRPC channel of its own,
+ * because a channel that has failed before waits for seconds before it tries again.
  */
 public final class LeaderStreams {
   private static final Logger log = LoggerFactory.getLogger(LeaderStreams.class);
@@ -44,7 +44,9 @@ public final class LeaderStreams {
   /** Messages of a leader that may be under way to the loops: bounds the memory they take. */
   private static final int READ_AHEAD = 8;
 
-  /** Hears of streams. Called on network threads, per stream one after the other; must not block. */
+  /**
+   * Hears of streams. Called on network threads, per stream one after the other; must not block.
+   */
   public interface Events {
     /** The leader node took the stream. */
     void onOpened(LeaderStream stream);
@@ -82,43 +84,39 @@ public final class LeaderStreams {
 
   /** Where nodes can be reached now. */
   public void peers(Map<Integer, HostAndPort> newAddresses) {
-    owner.execute(
-        () -> {
-          addresses = newAddresses;
-          links.values().forEach(Link::addressChanged);
-        });
+    owner.execute(() -> {
+      addresses = newAddresses;
+      links.values().forEach(Link::addressChanged);
+    });
   }
 
   /** One more partition follows that node. */
   public void want(int leader) {
-    owner.execute(
-        () -> {
-          Link link = links.computeIfAbsent(leader, Link::new);
-          link.wanted++;
-          link.connect();
-        });
+    owner.execute(() -> {
+      Link link = links.computeIfAbsent(leader, Link::new);
+      link.wanted++;
+      link.connect();
+    });
   }
 
   /** One partition less follows that node; the last one closes the stream. */
   public void unwant(int leader) {
-    owner.execute(
-        () -> {
-          Link link = links.get(leader);
-          if (link != null && --link.wanted == 0) {
-            links.remove(leader);
-            link.disconnect();
-          }
-        });
+    owner.execute(() -> {
+      Link link = links.get(leader);
+      if (link != null && --link.wanted == 0) {
+        links.remove(leader);
+        link.disconnect();
+      }
+    });
   }
 
   /** Ends all streams and opens no more. */
   public void close() {
-    owner.execute(
-        () -> {
-          closed = true;
-          links.values().forEach(Link::disconnect);
-          links.clear();
-        });
+    owner.execute(() -> {
+      closed = true;
+      links.values().forEach(Link::disconnect);
+      links.clear();
+    });
   }
 
   /** The way to one leader node. Confined to the owner. */
