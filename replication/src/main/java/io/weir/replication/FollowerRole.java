@@ -74,7 +74,7 @@ final class FollowerRole extends Role {
 
   @Override
   void onLeaderStreamEnded(LeaderStream endedStream) {
-    if (stream == endedStream) {
+    if (stream != null && stream.id() == endedStream.id()) {
       stream = null;
       core.onStreamEnded(endedStream.id());
       questionDue = false;

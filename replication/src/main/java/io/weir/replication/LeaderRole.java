@@ -467,7 +467,7 @@ final class LeaderRole extends Role {
   @Override
   void onFollowerStreamEnded(FollowerStream stream) {
     FollowerFeed feed = feeds.get(stream.nodeId());
-    if (feed != null && feed.stream() == stream) {
+    if (feed != null && feed.stream().id() == stream.id()) {
       endFeed(stream.nodeId());
       core.onStreamEnded(stream.nodeId(), stream.id());
     }
