@@ -18,6 +18,8 @@ public sealed interface AppendResult {
       implements AppendResult {}
 
   /**
+   * Nothing is known to be written, or not as safely as the request asked for.
+   *
    * @param message more for the client's log, or null
    */
   record Refused(ErrorCode error, @Nullable String message) implements AppendResult {}

@@ -39,7 +39,11 @@ public record ReplicaSettings(
 
   public ReplicaSettings withReplicaLagTimeMaxMs(long ms) {
     return new ReplicaSettings(
-        loops, ms, retentionCheckIntervalMs, highWatermarkCheckpointIntervalMs, followerWindowBytes);
+        loops,
+        ms,
+        retentionCheckIntervalMs,
+        highWatermarkCheckpointIntervalMs,
+        followerWindowBytes);
   }
 
   public ReplicaSettings withRetentionCheckIntervalMs(long ms) {

@@ -109,7 +109,11 @@ public final class FollowerCore {
    * @param nextOffset where the own log, with what is staged, ends
    */
   public OnBatches onBatches(
-      long frameStreamId, int frameLeaderEpoch, int frameFollowId, long baseOffset, long nextOffset) {
+      long frameStreamId,
+      int frameLeaderEpoch,
+      int frameFollowId,
+      long baseOffset,
+      long nextOffset) {
     if (!accepts(frameStreamId, frameLeaderEpoch, frameFollowId)) {
       return OnBatches.DROP;
     }

@@ -1,6 +1,8 @@
 package io.weir.replication.core;
 
-/** What the cores want to know of a log. Its methods have no effect; confined to the log's owner. */
+/**
+ * What the cores want to know of a log. Its methods have no effect; confined to the log's owner.
+ */
 public interface LogView {
   /** First offset kept. */
   long logStartOffset();

@@ -1,4 +1,7 @@
-/** Deciding cores of a replica, leader and follower: events in, decisions out; no threads, clock or I/O. */
+/**
+ * Deciding cores of a replica, leader and follower: events in, decisions out; no threads, clock or
+ * I/O.
+ */
 @NullMarked
 package io.weir.replication.core;
 

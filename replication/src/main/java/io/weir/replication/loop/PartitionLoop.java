@@ -106,8 +106,8 @@ public final class PartitionLoop implements LoopExecutor, AutoCloseable {
   }
 
   /**
-   * Runs what is queued, then stops. Timers that are not due are dropped. Waits for the thread;
-   * not to be called on it.
+   * Runs what is queued, then stops. Timers that are not due are dropped. Waits for the thread; not
+   * to be called on it.
    */
   @Override
   public void close() {
@@ -189,7 +189,9 @@ public final class PartitionLoop implements LoopExecutor, AutoCloseable {
     parked = false;
   }
 
-  /** The outermost frame of this thread: one bad task must not stop the partitions of all others. */
+  /**
+   * The outermost frame of this thread: one bad task must not stop the partitions of all others.
+   */
   private void runSafely(Runnable task) {
     try {
       task.run();

@@ -5,7 +5,9 @@ public interface TimeSource {
   /** Milliseconds since an arbitrary moment; never goes back. For durations and time-outs. */
   long monotonicMs();
 
-  /** Milliseconds since 1970 by the machine's clock, which may jump. For retention and timestamps. */
+  /**
+   * Milliseconds since 1970 by the machine's clock, which may jump. For retention and timestamps.
+   */
   long wallMs();
 
   /** The machine's clocks. */
