@@ -73,13 +73,14 @@ final class SharedMap<K, V> {
 
   /** Collects changes to one map. */
   static final class Change<K, V> {
+    private final SharedMap<K, V> from;
     private Map<K, V>[] buckets;
-    private boolean[] owned;
+    private boolean[] owned = {};
     private int size;
 
     private Change(SharedMap<K, V> from) {
-      this.buckets = from.buckets.clone();
-      this.owned = new boolean[buckets.length];
+      this.from = from;
+      this.buckets = from.buckets;
       this.size = from.size;
     }
 
@@ -95,17 +96,22 @@ final class SharedMap<K, V> {
     }
 
     void remove(K key) {
-      if (own(key).remove(key) != null) {
+      if (get(key) != null) {
+        own(key).remove(key);
         size--;
       }
     }
 
     /** The changed map; this object must not be used afterwards. */
     SharedMap<K, V> done() {
-      return new SharedMap<>(buckets, size);
+      return buckets == from.buckets ? from : new SharedMap<>(buckets, size);
     }
 
     private Map<K, V> own(K key) {
+      if (buckets == from.buckets) {
+        buckets = from.buckets.clone();
+        owned = new boolean[buckets.length];
+      }
       int i = index(key, buckets.length);
       if (!owned[i]) {
         buckets[i] = new HashMap<>(buckets[i]);
