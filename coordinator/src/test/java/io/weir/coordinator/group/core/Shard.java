@@ -217,7 +217,7 @@ final class Shard {
 
   /** -1 when there is none. */
   long offset(TopicPartition partition) {
-    CommittedOffset offset = core.offset("g", partition);
+    CommittedOffset offset = core.offsets("g").get(partition);
     return offset == null ? -1 : offset.offset();
   }
 
