@@ -154,8 +154,7 @@ final class GroupShard {
 
   // ---- requests
 
-  <T> void ask(
-      Question<T> question, Function<ErrorCode, T> refusal, CompletableFuture<T> answer) {
+  <T> void ask(Question<T> question, Function<ErrorCode, T> refusal, CompletableFuture<T> answer) {
     assertOnLoop();
     switch (phase) {
       case LOADING -> answer.complete(refusal.apply(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS));
@@ -201,10 +200,7 @@ final class GroupShard {
       return true;
     } catch (RuntimeException e) {
       log.error(
-          "group coordinator of __consumer_offsets-{} epoch {}: defect",
-          partition,
-          leaderEpoch,
-          e);
+          "group coordinator of __consumer_offsets-{} epoch {}: defect", partition, leaderEpoch, e);
       reload("a step failed");
       return false;
     }

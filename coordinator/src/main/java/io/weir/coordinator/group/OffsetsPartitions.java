@@ -26,7 +26,7 @@ public interface OffsetsPartitions {
    * REQUEST_TIMED_OUT or NOT_ENOUGH_REPLICAS_AFTER_APPEND, and the coordinator loads the partition
    * again.
    *
-   * @param batch at most {@link WriteQueue#MAX_BATCH_BYTES} bytes; ownership passes
+   * @param batch at most 1,000,000 bytes; ownership passes
    */
   void append(int partition, int leaderEpoch, ByteBuf batch, Consumer<ErrorCode> committed);
 
@@ -39,6 +39,5 @@ public interface OffsetsPartitions {
    * only after the high watermark has reached that log end offset, so that all that was read is
    * committed. Neither is called any more, or only with an error, once the leadership has ended.
    */
-  void load(
-      int partition, int leaderEpoch, Consumer<ByteBuf> batches, Consumer<ErrorCode> done);
+  void load(int partition, int leaderEpoch, Consumer<ByteBuf> batches, Consumer<ErrorCode> done);
 }

@@ -38,10 +38,7 @@ final class WriteQueue {
   private final List<Write> gathered = new ArrayList<>();
 
   WriteQueue(
-      Executor loop,
-      Log log,
-      BiConsumer<List<Write>, ErrorCode> settled,
-      LongSupplier wallMs) {
+      Executor loop, Log log, BiConsumer<List<Write>, ErrorCode> settled, LongSupplier wallMs) {
     this.loop = loop;
     this.log = log;
     this.settled = settled;

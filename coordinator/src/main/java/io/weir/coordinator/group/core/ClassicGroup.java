@@ -319,7 +319,7 @@ final class ClassicGroup {
 
   private void prepareRebalance(Now now, Effects out) {
     for (Member member : members.all()) {
-      member.refuseSync(ErrorCode.REBALANCE_IN_PROGRESS, out);
+      member.refuseSync(ErrorCode.REBALANCE_IN_PROGRESS, now.monotonicMs(), out);
       member.forgiveSync();
     }
     syncDeadlineMs = NEVER;
@@ -391,7 +391,7 @@ final class ClassicGroup {
       member.touch(now.monotonicMs());
       out.answer(reply, synced(member));
     } else {
-      member.awaitAssignment(reply, out);
+      member.awaitAssignment(reply, now.monotonicMs(), out);
       if (members.isLeader(member) && !assignmentUnderWay) {
         storeAssignment(sync.assignments(), out);
       }
@@ -457,7 +457,7 @@ final class ClassicGroup {
 
     private void fail(WriteResult result, Now now, Effects out) {
       for (Member member : members.all()) {
-        member.refuseSync(result.forGroup(), out);
+        member.refuseSync(result.forGroup(), now.monotonicMs(), out);
       }
       prepareRebalance(now, out);
     }

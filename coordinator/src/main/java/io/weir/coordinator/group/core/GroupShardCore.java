@@ -129,16 +129,27 @@ public final class GroupShardCore {
     return carryOut(out, now, List.of());
   }
 
-  /** The committed offset; null when there is none. */
-  public @Nullable CommittedOffset offset(String groupId, TopicPartition partition) {
-    Group group = groups.find(groupId);
-    return group == null ? null : group.offsets().get(partition);
-  }
-
   /** All committed offsets of the group. */
   public Map<TopicPartition, CommittedOffset> offsets(String groupId) {
     Group group = groups.find(groupId);
     return group == null ? Map.of() : Map.copyOf(group.offsets().committed());
+  }
+
+  /** Those of the partitions' committed offsets that exist. */
+  public Map<TopicPartition, CommittedOffset> offsets(
+      String groupId, Collection<TopicPartition> partitions) {
+    Group group = groups.find(groupId);
+    if (group == null) {
+      return Map.of();
+    }
+    Map<TopicPartition, CommittedOffset> found = new HashMap<>();
+    for (TopicPartition partition : partitions) {
+      CommittedOffset offset = group.offsets().get(partition);
+      if (offset != null) {
+        found.put(partition, offset);
+      }
+    }
+    return found;
   }
 
   // ---- administration

@@ -133,18 +133,23 @@ final class Member {
     touch(nowMs);
   }
 
-  void awaitAssignment(Reply<SyncResult> sync, Effects out) {
-    refuseSync(ErrorCode.REBALANCE_IN_PROGRESS, out);
+  void awaitAssignment(Reply<SyncResult> sync, long nowMs, Effects out) {
+    refuseSync(ErrorCode.REBALANCE_IN_PROGRESS, nowMs, out);
     waitingSync = sync;
     owesSync = false;
   }
 
+  /** The member has waited long enough to have its whole session before it again. */
   void answerSync(SyncResult result, long nowMs, Effects out) {
     if (waitingSync != null) {
       out.answer(waitingSync, result);
       waitingSync = null;
       touch(nowMs);
     }
+  }
+
+  void refuseSync(ErrorCode error, long nowMs, Effects out) {
+    answerSync(SyncResult.refused(error), nowMs, out);
   }
 
   /** Whether the member knows its generation and has not asked for its assignment. */
@@ -156,17 +161,13 @@ final class Member {
     owesSync = false;
   }
 
-  void refuseSync(ErrorCode error, Effects out) {
+  /** The member is not one any more, or not here: nothing of it may wait on. */
+  void refuseAll(ErrorCode error, Effects out) {
+    refuseJoin(error, out);
     if (waitingSync != null) {
       out.answer(waitingSync, SyncResult.refused(error));
       waitingSync = null;
     }
-  }
-
-  /** The member is not one any more, or not here: nothing of it may wait on. */
-  void refuseAll(ErrorCode error, Effects out) {
-    refuseJoin(error, out);
-    refuseSync(error, out);
   }
 
   private void refuseJoin(ErrorCode error, Effects out) {

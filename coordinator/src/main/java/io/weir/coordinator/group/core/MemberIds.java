@@ -4,6 +4,8 @@ package io.weir.coordinator.group.core;
 @FunctionalInterface
 public interface MemberIds {
   /**
+   * A new id.
+   *
    * @param prefix what a person recognises the member by: its instance id or client id
    */
   String next(String prefix);
