@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class FetchAnswers {
   private static final int LEADERS_FROM = 12;
   private static final int ADDRESSES_FROM = 16;
-  private static final byte READ_COMMITTED = 1;
 
   private final FetchRequest request;
   private final RequestContext context;
@@ -87,7 +86,7 @@ final class FetchAnswers {
             .highWatermark(result.highWatermark())
             .lastStableOffset(result.lastStableOffset())
             .logStartOffset(result.logStartOffset())
-            .abortedTransactions(request.isolationLevel() == READ_COMMITTED ? List.of() : null)
+            .abortedTransactions(request.isolationLevel() == ReadIsolation.READ_COMMITTED ? List.of() : null)
             .records(records == null ? new BufferRecords(Unpooled.EMPTY_BUFFER) : records);
     if (context.version() >= LEADERS_FROM) {
       addEpochs(partition, slot, result);

@@ -13,7 +13,6 @@ import io.weir.replication.Registration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -36,7 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FetchCall {
   private static final int BY_ID_FROM = 13;
-  private static final byte READ_COMMITTED = 1;
 
   private enum State {
     READING,
@@ -72,10 +70,7 @@ final class FetchCall {
     this.metadata = metadata;
     this.reads = reads;
     this.maxBytes = Math.max(0, Math.min(maxBytes, request.maxBytes()));
-    this.upTo =
-        request.isolationLevel() == READ_COMMITTED
-            ? ReadUpTo.LAST_STABLE
-            : ReadUpTo.HIGH_WATERMARK;
+    this.upTo = ReadIsolation.upTo(request.isolationLevel());
   }
 
   void start() {
@@ -95,7 +90,7 @@ final class FetchCall {
   /** Something happened in a partition that was asked to report it. Any thread. */
   private void wake() {
     if (woken.compareAndSet(false, true)) {
-      context.eventLoop().execute(this::onWoken);
+      var unused = context.onEventLoop(this::onWoken);
     }
   }
 
@@ -123,7 +118,7 @@ final class FetchCall {
     state = State.READING;
     cancelRegistrations();
     woken.set(false);
-    FetchPass pass = new FetchPass(slots.size(), context.eventLoop(), this::onPass);
+    Gathering<ReadResult> pass = new Gathering<>(slots.size(), this::onPassDone);
     for (int i = 0; i < slots.size(); i++) {
       FetchSlot slot = slots.get(i);
       if (slot.partition() == null) {
@@ -134,7 +129,7 @@ final class FetchCall {
             reads.read(read(slot, slot.asked().fetchOffset(), result -> pass.put(index, result))));
       }
     }
-    pass.allSent();
+    pass.allAsked();
   }
 
   private ReadRequest read(
@@ -150,6 +145,12 @@ final class FetchCall {
         upTo,
         leavesWord && !timeIsUp ? this::wake : null,
         onResult);
+  }
+
+  private void onPassDone(List<ReadResult> results) {
+    if (!context.onEventLoop(() -> onPass(results))) {
+      release(results);
+    }
   }
 
   private void onPass(List<ReadResult> results) {
@@ -177,10 +178,7 @@ final class FetchCall {
   private void awaitMore(List<ReadResult> results) {
     release(results);
     if (timer == null) {
-      timer =
-          context
-              .eventLoop()
-              .schedule(this::onTimeUp, request.maxWaitMs(), TimeUnit.MILLISECONDS);
+      timer = context.onEventLoopAfter(request.maxWaitMs(), this::onTimeUp);
     }
     if (!leavesWord) {
       leavesWord = true;

@@ -9,63 +9,34 @@ import io.weir.protocol.model.ErrorCode;
 import io.weir.replication.AppendResult;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One Produce request while its partitions are appended to. Thread-safe: each partition's loop fills its own slot, and whoever fills
- * the last one answers.
+ * One Produce request while its partitions are appended to. Immutable; {@link #onResults} runs once, on the loop of the partition that
+ * was last.
  */
-final class ProduceCall {
+record ProduceCall(
+    ProduceRequest request, RequestContext context, Supplier<MetadataImage> metadata) {
   private static final int LEADERS_FROM = 10;
   private static final int BY_ID_FROM = 13;
 
-  private final ProduceRequest request;
-  private final RequestContext context;
-  private final Supplier<MetadataImage> metadata;
-  private final AtomicReferenceArray<@Nullable AppendResult> results;
-
-  /** Empty slots, and one more until all have been handed out. */
-  private final AtomicInteger open;
-
-  ProduceCall(ProduceRequest request, RequestContext context, Supplier<MetadataImage> metadata) {
-    this.request = request;
-    this.context = context;
-    this.metadata = metadata;
-    int partitions = request.topicData().stream().mapToInt(t -> t.partitionData().size()).sum();
-    this.results = new AtomicReferenceArray<>(partitions);
-    this.open = new AtomicInteger(partitions + 1);
+  int partitions() {
+    return request.topicData().stream().mapToInt(t -> t.partitionData().size()).sum();
   }
 
-  /** Takes the result of the partition at this place of the request. */
-  Consumer<AppendResult> slot(int slot) {
-    return result -> {
-      results.set(slot, result);
-      countDown();
-    };
-  }
-
-  /** All slots have been handed out. */
-  void allSent() {
-    countDown();
-  }
-
-  private void countDown() {
-    if (open.decrementAndGet() == 0) {
-      if (request.acks() == 0) {
-        endWithoutAnswer();
-      } else {
-        context.answer(respond());
-      }
+  /** All partitions have their results, which are in the order of the request. */
+  void onResults(List<AppendResult> results) {
+    if (request.acks() == 0) {
+      endWithoutAnswer(results);
+    } else {
+      context.answer(respond(results));
     }
   }
 
-  private void endWithoutAnswer() {
-    for (int slot = 0; slot < results.length(); slot++) {
-      if (results.get(slot) instanceof AppendResult.Refused(ErrorCode error, String message)) {
+  private void endWithoutAnswer(List<AppendResult> results) {
+    for (AppendResult result : results) {
+      if (result instanceof AppendResult.Refused(ErrorCode error, String message)) {
         context.closeConnection(
             "a Produce with acks=0 failed: " + error + (message == null ? "" : ", " + message));
         return;
@@ -74,7 +45,7 @@ final class ProduceCall {
     context.endWithoutAnswer();
   }
 
-  private ProduceResponse respond() {
+  private ProduceResponse respond(List<AppendResult> results) {
     MetadataImage image = metadata.get();
     LeaderHints hints = new LeaderHints(image, context.listenerName());
     TopicNaming naming = TopicNaming.inVersion(context.version(), BY_ID_FROM);
@@ -109,7 +80,7 @@ final class ProduceCall {
   }
 
   private ProduceResponse.Partition respond(
-      int index, @Nullable AppendResult result, @Nullable PartitionImage now, LeaderHints hints) {
+      int index, AppendResult result, @Nullable PartitionImage now, LeaderHints hints) {
     ProduceResponse.Partition.Builder partition = ProduceResponse.Partition.builder().index(index);
     switch (result) {
       case AppendResult.Appended(long baseOffset, long logAppendTimeMs, long logStartOffset) ->
@@ -128,7 +99,6 @@ final class ProduceCall {
                   .build());
         }
       }
-      case null -> throw new IllegalStateException("partition " + index + " has no result");
     }
     return partition.build();
   }

@@ -59,11 +59,13 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
     MetadataImage image = metadata.get();
     TopicNaming naming = TopicNaming.inVersion(context.version(), BY_ID_FROM);
     long nowMs = wallClockMs.getAsLong();
-    int slot = 0;
+    Gathering<AppendResult> results = new Gathering<>(call.partitions(), call::onResults);
+    int next = 0;
     for (ProduceRequest.Topic topic : request.topicData()) {
       TopicImage topicImage = naming.find(image, topic.name(), topic.topicId());
       for (ProduceRequest.Partition partition : topic.partitionData()) {
-        Consumer<AppendResult> onResult = call.slot(slot++);
+        int index = next++;
+        Consumer<AppendResult> onResult = result -> results.put(index, result);
         if (topicImage == null) {
           refuse(partition.records(), naming.absence(), null, onResult);
         } else {
@@ -71,7 +73,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
         }
       }
     }
-    call.allSent();
+    results.allAsked();
   }
 
   private static ErrorCode refusal(ProduceRequest request) {

@@ -1,14 +1,16 @@
 package io.weir.broker.handler;
 
-import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import io.weir.broker.netty.Exchange;
-import io.weir.protocol.message.ApiKey;
 import io.weir.protocol.message.ApiRequest;
 import io.weir.protocol.message.ApiResponse;
+import io.weir.protocol.message.RequestHeader;
 import io.weir.protocol.model.ErrorCode;
 import java.net.InetAddress;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,31 +21,20 @@ public final class RequestContext {
   private static final Logger LOG = LoggerFactory.getLogger(RequestContext.class);
 
   private final Exchange exchange;
-  private final ApiKey apiKey;
-  private final int version;
-  private final int correlationId;
-  private final @Nullable String clientId;
+  private final RequestHeader header;
 
-  RequestContext(
-      Exchange exchange,
-      ApiKey apiKey,
-      int version,
-      int correlationId,
-      @Nullable String clientId) {
+  RequestContext(Exchange exchange, RequestHeader header) {
     this.exchange = exchange;
-    this.apiKey = apiKey;
-    this.version = version;
-    this.correlationId = correlationId;
-    this.clientId = clientId;
+    this.header = header;
   }
 
   public int version() {
-    return version;
+    return header.version();
   }
 
   /** What the client calls itself; empty when it says nothing. */
   public String clientId() {
-    return clientId == null ? "" : clientId;
+    return Objects.requireNonNullElse(header.clientId(), "");
   }
 
   public InetAddress clientAddress() {
@@ -55,9 +46,23 @@ public final class RequestContext {
     return exchange.listenerName();
   }
 
-  /** The thread of the client's connection, for what a handler does later. */
-  public EventExecutor eventLoop() {
-    return exchange.eventLoop();
+  /**
+   * Runs a task on the thread of the client's connection.
+   *
+   * @return false when that has ended, and the connection with it; the task does not run then
+   */
+  boolean onEventLoop(Runnable task) {
+    try {
+      exchange.eventLoop().execute(task);
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
+    }
+  }
+
+  /** Runs a task on the thread of the client's connection, later. */
+  Future<?> onEventLoopAfter(long delayMs, Runnable task) {
+    return exchange.eventLoop().schedule(task, delayMs, TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -69,14 +74,7 @@ public final class RequestContext {
 
   /** Answers; the response's records, if any, pass to the connection. */
   public void answer(ApiResponse response) {
-    answer(response, version);
-  }
-
-  /** Answers in another version than that of the request. */
-  void answer(ApiResponse response, int inVersion) {
-    exchange.answer(
-        new ApiReply(
-            response, correlationId, inVersion, apiKey.responseHeaderVersion(inVersion)));
+    exchange.answer(new ApiReply(response, header.correlationId(), header.version()));
   }
 
   /** Answers when the response is there; with an error to the request when it fails. */
@@ -88,7 +86,7 @@ public final class RequestContext {
               if (failure == null) {
                 answer(done);
               } else {
-                LOG.error("{} failed", apiKey.apiName(), failure);
+                LOG.error("{} failed", header.apiKey().apiName(), failure);
                 answer(request.errorResponse(ErrorCode.UNKNOWN_SERVER_ERROR, null));
               }
             });

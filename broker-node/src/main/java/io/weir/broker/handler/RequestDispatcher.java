@@ -7,6 +7,8 @@ import io.weir.broker.netty.FrameHandler;
 import io.weir.protocol.message.ApiKey;
 import io.weir.protocol.message.ApiMessages;
 import io.weir.protocol.message.ApiRequest;
+import io.weir.protocol.message.RequestHead;
+import io.weir.protocol.message.RequestHeader;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.wire.MalformedMessageException;
 import io.weir.protocol.wire.WireReader;
@@ -44,32 +46,31 @@ public final class RequestDispatcher implements FrameHandler {
   }
 
   private void dispatch(Exchange exchange, WireReader in, int bytes) throws BadFrameException {
-    int key = in.readInt16();
-    int version = in.readInt16();
-    ApiKey apiKey = ApiKey.of(key);
-    ApiHandler<ApiRequest> handler = apiKey == null ? null : apis.handler(apiKey);
-    if (apiKey == null || handler == null) {
-      throw new BadFrameException("unknown API " + key);
+    switch (RequestHead.read(in)) {
+      case RequestHead.UnknownApi(int key, _, _) -> throw unknown(key);
+      case RequestHead.UnservedVersion unserved -> refuseVersion(exchange, unserved, in);
+      case RequestHeader header -> handle(exchange, header, in, bytes);
+    }
+  }
+
+  private void handle(Exchange exchange, RequestHeader header, WireReader in, int bytes)
+      throws BadFrameException {
+    ApiKey apiKey = header.apiKey();
+    ApiHandler<ApiRequest> handler = apis.handler(apiKey);
+    if (handler == null) {
+      throw unknown(apiKey.key());
     }
     if (apiKey != ApiKey.PRODUCE && bytes > MAX_BYTES_WITHOUT_RECORDS) {
       throw new BadFrameException(apiKey.apiName() + " of " + bytes + " bytes");
     }
-    RequestContext context = readHeader(exchange, in, apiKey, version);
-    if (apiKey.serves(version)) {
-      handle(handler, read(apiKey, version, in), context);
-    } else {
-      refuseVersion(apiKey, version, in, context);
+    ApiRequest request = read(apiKey, header.version(), in);
+    RequestContext context = new RequestContext(exchange, header);
+    try {
+      handler.handle(request, context);
+    } catch (RuntimeException e) {
+      LOG.error("{} failed", apiKey.apiName(), e);
+      context.answer(request.errorResponse(ErrorCode.UNKNOWN_SERVER_ERROR, null));
     }
-  }
-
-  private static RequestContext readHeader(
-      Exchange exchange, WireReader in, ApiKey apiKey, int version) {
-    int correlationId = in.readInt32();
-    String clientId = in.readNullableString(false);
-    if (apiKey.requestHeaderVersion(version) >= 2) {
-      in.skipTaggedFields();
-    }
-    return new RequestContext(exchange, apiKey, version, correlationId, clientId);
   }
 
   private static ApiRequest read(ApiKey apiKey, int version, WireReader in) {
@@ -82,34 +83,39 @@ public final class RequestDispatcher implements FrameHandler {
     return request;
   }
 
-  private static void handle(
-      ApiHandler<ApiRequest> handler, ApiRequest request, RequestContext context) {
-    try {
-      handler.handle(request, context);
-    } catch (RuntimeException e) {
-      LOG.error("{} failed", request.apiKey().apiName(), e);
-      context.answer(request.errorResponse(ErrorCode.UNKNOWN_SERVER_ERROR, null));
-    }
-  }
-
   private static void refuseVersion(
-      ApiKey apiKey, int version, WireReader in, RequestContext context) throws BadFrameException {
+      Exchange exchange, RequestHead.UnservedVersion head, WireReader in)
+      throws BadFrameException {
+    ApiKey apiKey = head.apiKey();
     if (apiKey == ApiKey.API_VERSIONS) {
-      context.answer(ApiVersionsHandler.unsupportedVersion(), 0);
+      exchange.answer(
+          new ApiReply(ApiVersionsHandler.unsupportedVersion(), head.correlationId(), 0));
       return;
     }
-    int nearest = Math.clamp(version, apiKey.minVersion(), apiKey.maxVersion());
+    int nearest = Math.clamp(head.version(), apiKey.minVersion(), apiKey.maxVersion());
     ApiRequest request = readAsNearest(apiKey, nearest, in);
     if (request == null) {
       throw new BadFrameException(
-          apiKey.apiName() + " version " + version + " is not supported");
+          apiKey.apiName() + " version " + head.version() + " is not supported");
     }
     request.releaseRecords();
-    context.answer(request.errorResponse(ErrorCode.UNSUPPORTED_VERSION, null), nearest);
+    exchange.answer(
+        new ApiReply(
+            request.errorResponse(ErrorCode.UNSUPPORTED_VERSION, null),
+            head.correlationId(),
+            nearest));
+  }
+
+  private static BadFrameException unknown(int key) {
+    return new BadFrameException("unknown API " + key);
   }
 
   private static @Nullable ApiRequest readAsNearest(ApiKey apiKey, int nearest, WireReader in) {
     try {
+      in.readNullableString(false);
+      if (apiKey.requestHeaderVersion(nearest) >= 2) {
+        in.skipTaggedFields();
+      }
       return read(apiKey, nearest, in);
     } catch (MalformedMessageException e) {
       return null;
