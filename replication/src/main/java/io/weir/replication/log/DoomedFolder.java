@@ -7,6 +7,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A partition's folder that is to go: renamed at once, so that no start takes it for a log and a
@@ -14,6 +16,8 @@ import java.util.stream.Stream;
  */
 final class DoomedFolder {
   static final String SUFFIX = ".deleted";
+
+  private static final Logger LOG = LoggerFactory.getLogger(DoomedFolder.class);
 
   private DoomedFolder() {}
 
@@ -28,6 +32,15 @@ final class DoomedFolder {
       doomed = folder.resolveSibling(folder.getFileName() + "." + i + SUFFIX);
     }
     return Files.move(folder, doomed, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** As {@link #remove}; what cannot be removed is left to the next start. */
+  static void removeQuietly(Path doomed) {
+    try {
+      remove(doomed);
+    } catch (IOException e) {
+      LOG.warn("{}: could not be removed", doomed, e);
+    }
   }
 
   static void remove(Path doomed) throws IOException {

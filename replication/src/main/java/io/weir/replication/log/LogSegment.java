@@ -205,16 +205,29 @@ final class LogSegment {
         : new BatchStart(baseOffset() + memory.relativeOffset(entry), memory.position(entry));
   }
 
-  /** Largest timestamp of the batches that begin before the offset; -1 none. */
-  long maxTimestampBelow(long offset, int indexIntervalBytes) throws IOException {
-    SegmentIndex memory = loadIndex(indexIntervalBytes);
-    int entry = memory.floorByOffset(offset - files.baseOffset());
-    long latestMs = entry < 0 ? BatchHeader.NO_TIMESTAMP : memory.maxTimestampBefore(entry);
-    for (HeaderScanner scanner = scan(entry < 0 ? 0 : memory.position(entry)); scanner.next(); ) {
-      if (scanner.baseOffset() >= offset) {
+  /**
+   * Largest timestamp of the batches that reach past the start and begin below the bound; -1 none.
+   */
+  long maxTimestampWithin(long startOffset, long bound, int indexIntervalBytes) throws IOException {
+    long latestMs = BatchHeader.NO_TIMESTAMP;
+    BatchStart from = new BatchStart(baseOffset(), 0);
+    if (startOffset > baseOffset()) {
+      from = floor(startOffset, Integer.MAX_VALUE, indexIntervalBytes);
+    } else {
+      SegmentIndex memory = loadIndex(indexIntervalBytes);
+      int entry = memory.floorByOffset(bound - files.baseOffset());
+      if (entry >= 0) {
+        latestMs = memory.maxTimestampBefore(entry);
+        from = new BatchStart(baseOffset() + memory.relativeOffset(entry), memory.position(entry));
+      }
+    }
+    for (HeaderScanner scanner = scan(from.position()); scanner.next(); ) {
+      if (scanner.baseOffset() >= bound) {
         break;
       }
-      latestMs = Math.max(latestMs, BatchHeader.maxTimestamp(scanner.buffer(), scanner.index()));
+      if (scanner.nextOffset() > startOffset) {
+        latestMs = Math.max(latestMs, BatchHeader.maxTimestamp(scanner.buffer(), scanner.index()));
+      }
     }
     return latestMs;
   }

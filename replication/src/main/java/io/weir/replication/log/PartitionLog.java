@@ -446,6 +446,10 @@ public final class PartitionLog {
     LogSegment last = segmentOf(offset);
     BatchLocation cut = reader.locate(last, last == active, offset, config.indexIntervalBytes());
     long end = cut.baseOffset();
+    if (end < logStartOffset) {
+      truncateFullyAndStartAt(end);
+      return;
+    }
     epochs.truncateTo(end);
     sealer.truncate(end, epochs);
     while (segments.getLast() != last) {
@@ -465,7 +469,6 @@ public final class PartitionLog {
     logEndOffset = offset;
     nextOffset = offset;
     stagedEpoch = epochs.latestEpoch();
-    logStartOffset = Math.min(logStartOffset, offset);
   }
 
   /**
@@ -663,7 +666,7 @@ public final class PartitionLog {
     letGo();
     try {
       Path doomed = DoomedFolder.rename(folder.path());
-      inBackground(() -> DoomedFolder.remove(doomed));
+      background.execute(() -> DoomedFolder.removeQuietly(doomed));
     } catch (IOException e) {
       throw fail("cannot delete its folder", e);
     }

@@ -96,7 +96,7 @@ final class TimeSearch {
     long latestMs = BatchHeader.NO_TIMESTAMP;
     for (LogSegment segment : segments) {
       if (segment.baseOffset() < bound) {
-        latestMs = Math.max(latestMs, latestIn(segment, bound, config));
+        latestMs = Math.max(latestMs, latestIn(segment, startOffset, bound, config));
       }
     }
     return latestMs == BatchHeader.NO_TIMESTAMP
@@ -104,12 +104,14 @@ final class TimeSearch {
         : firstAtOrAfter(latestMs, startOffset, bound, config);
   }
 
-  /** Largest timestamp of the segment's batches below the bound. */
-  private static long latestIn(LogSegment segment, long bound, LogConfig config)
+  /**
+   * Largest timestamp of the segment's batches that reach past the start and begin below the bound.
+   */
+  private static long latestIn(LogSegment segment, long startOffset, long bound, LogConfig config)
       throws IOException {
-    if (segment.nextOffset() <= bound || segment.maxTimestampOffset() < bound) {
+    if (segment.maxTimestampOffset() >= startOffset && segment.maxTimestampOffset() < bound) {
       return segment.maxTimestampMs();
     }
-    return segment.maxTimestampBelow(bound, config.indexIntervalBytes());
+    return segment.maxTimestampWithin(startOffset, bound, config.indexIntervalBytes());
   }
 }
