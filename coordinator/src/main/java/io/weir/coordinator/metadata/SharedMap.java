@@ -76,6 +76,7 @@ final class SharedMap<K, V> {
     private final SharedMap<K, V> from;
     private Map<K, V>[] buckets;
     private boolean[] owned = {};
+    private boolean changed;
     private int size;
 
     private Change(SharedMap<K, V> from) {
@@ -104,13 +105,14 @@ final class SharedMap<K, V> {
 
     /** The changed map; this object must not be used afterwards. */
     SharedMap<K, V> done() {
-      return buckets == from.buckets ? from : new SharedMap<>(buckets, size);
+      return changed ? new SharedMap<>(buckets, size) : from;
     }
 
     private Map<K, V> own(K key) {
-      if (buckets == from.buckets) {
+      if (!changed) {
         buckets = from.buckets.clone();
         owned = new boolean[buckets.length];
+        changed = true;
       }
       int i = index(key, buckets.length);
       if (!owned[i]) {

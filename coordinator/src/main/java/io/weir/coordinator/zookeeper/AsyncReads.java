@@ -13,8 +13,26 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads many znodes in one round trip's time or little more. Stateless. */
 final class AsyncReads {
-  /** A znode's content; {@code czxid} numbers its creation. */
-  record Znode(byte[] data, long czxid) {}
+  /** A znode's content. Immutable; nobody changes the bytes. */
+  static final class Znode {
+    private final byte[] data;
+    private final long czxid;
+
+    private Znode(byte[] data, long czxid) {
+      this.data = data;
+      this.czxid = czxid;
+    }
+
+    byte[] data() {
+      return data;
+    }
+
+    /** Number of the transaction that made it. */
+    long czxid() {
+      return czxid;
+    }
+  }
+
 
   private AsyncReads() {}
 

@@ -37,7 +37,7 @@ public final class ControllerElection implements AutoCloseable {
 
   /** Called on the election's own thread; must not block. */
   public interface Listener {
-    /** @param store of the term that begins */
+    /** A term may begin; the store is for that term only. */
     void elected(ControlStore store);
 
     void deposed();
@@ -53,8 +53,7 @@ public final class ControllerElection implements AutoCloseable {
   private @Nullable LeaderLatch latch;
   private boolean closed;
 
-  ControllerElection(
-      CuratorFramework client, Paths paths, Candidate candidate, Listener listener) {
+  ControllerElection(CuratorFramework client, Paths paths, Candidate candidate, Listener listener) {
     this.client = client;
     this.paths = paths;
     this.candidate = candidate;
@@ -67,24 +66,22 @@ public final class ControllerElection implements AutoCloseable {
 
   /** Gives the office up, or the candidacy, and stands again after the others had a chance. */
   public void standDown() {
-    thread.execute(
-        () -> {
-          withdraw();
-          if (!closed) {
-            thread.schedule(this::joinNow, REJOIN_AFTER_MS, TimeUnit.MILLISECONDS);
-          }
-        });
+    thread.execute(() -> {
+      withdraw();
+      if (!closed) {
+        var _ = thread.schedule(this::joinNow, REJOIN_AFTER_MS, TimeUnit.MILLISECONDS);
+      }
+    });
   }
 
   /** Withdraws at once, so that another node is elected without waiting for a time-out. */
   @Override
   public void close() {
     ExecutorService stopping = thread;
-    stopping.execute(
-        () -> {
-          closed = true;
-          withdraw();
-        });
+    stopping.execute(() -> {
+      closed = true;
+      withdraw();
+    });
     stopping.close();
   }
 
@@ -103,7 +100,7 @@ public final class ControllerElection implements AutoCloseable {
 
           @Override
           public void notLeader() {
-            if (latch == joined) {
+            if (joined.equals(latch)) {
               listener.deposed();
             }
           }
@@ -119,7 +116,7 @@ public final class ControllerElection implements AutoCloseable {
 
   private void elected(LeaderLatch winner) {
     String node = winner.getOurPath();
-    if (latch == winner && node != null) {
+    if (winner.equals(latch) && node != null) {
       listener.elected(new FencedStore(client, paths, candidate, node));
     }
   }

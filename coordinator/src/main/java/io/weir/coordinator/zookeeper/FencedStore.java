@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One term's store in ZooKeeper. The term begins by setting {@code controller-epoch}, provided that
- * this candidate's election node is there; the version that this gives the znode is the fence. Every
- * write is a {@code multi()} that begins with two ops:
+ * this candidate's election node is there; the version that this gives the znode is the fence.
+ * Every write is a {@code multi()} that begins with two ops:
  *
  * <ol>
  *   <li>check the fence: it fails when a later controller has begun, and this one is deposed;
@@ -71,31 +71,29 @@ final class FencedStore implements ControlStore {
   @Override
   public StoredState takeOver() throws DeposedException {
     claim();
-    return persistently(
-        zooKeeper -> {
-          Stat progress = new Stat();
-          zooKeeper.getData(paths.controllerProgress(), false, progress);
-          progressVersion = progress.getVersion();
-          Takeover takeover = Takeover.read(zooKeeper, paths, epoch);
-          plan = takeover.plan();
-          return takeover.state();
-        });
+    return persistently(zooKeeper -> {
+      Stat progress = new Stat();
+      zooKeeper.getData(paths.controllerProgress(), false, progress);
+      progressVersion = progress.getVersion();
+      Takeover takeover = Takeover.read(zooKeeper, paths, epoch);
+      plan = takeover.plan();
+      return takeover.state();
+    });
   }
 
   private void claim() throws DeposedException {
-    persistently(
-        zooKeeper -> {
-          Stat stat = new Stat();
-          byte[] data = zooKeeper.getData(paths.controllerEpoch(), false, stat);
-          ControllerAddress current = ControllerCodec.read(data);
-          if (current != null && epoch == current.epoch() && isOurs(current)) {
-            fence = stat.getVersion();
-            return epoch;
-          }
-          epoch = ControllerCodec.readEpoch(data) + 1;
-          fence = claim(zooKeeper, epoch, stat.getVersion());
-          return epoch;
-        });
+    persistently(zooKeeper -> {
+      Stat stat = new Stat();
+      byte[] data = zooKeeper.getData(paths.controllerEpoch(), false, stat);
+      ControllerAddress current = ControllerCodec.read(data);
+      if (current != null && epoch == current.epoch() && isOurs(current)) {
+        fence = stat.getVersion();
+        return epoch;
+      }
+      epoch = ControllerCodec.readEpoch(data) + 1;
+      fence = claim(zooKeeper, epoch, stat.getVersion());
+      return epoch;
+    });
     log.info("node {} is controller, epoch {}", candidate.nodeId(), epoch);
   }
 
@@ -137,20 +135,19 @@ final class FencedStore implements ControlStore {
     ops.add(FENCE, Op.check(paths.controllerEpoch(), fence));
     ops.add(PROGRESS, Op.setData(paths.controllerProgress(), progress, progressVersion));
     ops.addAll(changes);
-    persistently(
-        zooKeeper -> {
-          try {
-            return zooKeeper.multi(ops);
-          } catch (KeeperException e) {
-            if (failed(e, FENCE, Code.BADVERSION)) {
-              throw new DeposedException("a later controller has begun", e);
-            }
-            if (failed(e, PROGRESS, Code.BADVERSION)) {
-              return List.of();
-            }
-            throw e;
-          }
-        });
+    persistently(zooKeeper -> {
+      try {
+        return zooKeeper.multi(ops);
+      } catch (KeeperException e) {
+        if (failed(e, FENCE, Code.BADVERSION)) {
+          throw new DeposedException("a later controller has begun", e);
+        }
+        if (failed(e, PROGRESS, Code.BADVERSION)) {
+          return List.of();
+        }
+        throw e;
+      }
+    });
     sequence = number;
     progressVersion++;
   }
@@ -167,15 +164,15 @@ final class FencedStore implements ControlStore {
     List<Op> ops = new ArrayList<>(writes.size());
     for (Write write : writes) {
       ops.add(
-          switch (write) {
-            case Write.Create create ->
+          switch (write.kind()) {
+            case CREATE ->
                 Op.create(
-                    create.path(),
-                    create.data(),
+                    write.path(),
+                    write.data(),
                     ZooDefs.Ids.OPEN_ACL_UNSAFE,
                     CreateMode.PERSISTENT);
-            case Write.Set set -> Op.setData(set.path(), set.data(), -1);
-            case Write.Delete delete -> Op.delete(delete.path(), -1);
+            case SET -> Op.setData(write.path(), write.data(), -1);
+            case DELETE -> Op.delete(write.path(), -1);
           });
     }
     return ops;

@@ -28,7 +28,9 @@ final class Json {
     }
   }
 
-  /** @param what names it in messages */
+  /**
+   * @param what names it in messages
+   */
   static JsonNode read(String what, byte[] data) {
     JsonNode node;
     try {

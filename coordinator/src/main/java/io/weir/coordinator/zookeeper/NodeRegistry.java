@@ -33,8 +33,8 @@ public final class NodeRegistry {
   }
 
   /**
-   * Registers the node at the start of its process; what an earlier process of the same disk left is
-   * replaced. Blocks.
+   * Registers the node at the start of its process; what an earlier process of the same disk left
+   * is replaced. Blocks.
    *
    * @return the broker epoch
    * @throws NodeIdInUseException when another disk is registered under this node id
@@ -135,13 +135,12 @@ public final class NodeRegistry {
   }
 
   /**
-   * Calls back whenever the registration vanishes, whoever removed it: a peer may have held the node
-   * to be dead, and an earlier process's leftovers may be removed late. On threads of ZooKeeper's
-   * client.
+   * Calls back whenever the registration vanishes, whoever removed it: a peer may have held the
+   * node to be dead, and an earlier process's leftovers may be removed late. On threads of
+   * ZooKeeper's client.
    */
   public AutoCloseable watch(Runnable onGone) {
-    CuratorCache cache =
-        CuratorCache.build(client, path, CuratorCache.Options.SINGLE_NODE_CACHE);
+    CuratorCache cache = CuratorCache.build(client, path, CuratorCache.Options.SINGLE_NODE_CACHE);
     cache
         .listenable()
         .addListener(CuratorCacheListener.builder().forDeletes(_ -> onGone.run()).build());

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The states of all partitions, packed into a fixed number of buckets. Confined to one thread.
  *
- * <p>A bucket: one byte of version, then per partition 16 bytes of topic id and, as
- * variable-length integers, partition, leader + 1, leader epoch, partition epoch, number of in-sync
- * replicas and their ids.
+ * <p>A bucket: one byte of version, then per partition 16 bytes of topic id and, as variable-length
+ * integers, partition, leader + 1, leader epoch, partition epoch, number of in-sync replicas and
+ * their ids.
  */
 final class PartitionStates {
   static final int BUCKETS = 256;
@@ -75,17 +75,16 @@ final class PartitionStates {
     }
     ByteBuffer out = ByteBuffer.allocate(bound);
     out.put(VERSION);
-    states.forEach(
-        (partition, state) -> {
-          out.putLong(partition.topicId().getMostSignificantBits());
-          out.putLong(partition.topicId().getLeastSignificantBits());
-          writeInt(out, partition.partition());
-          writeInt(out, state.leader() + 1);
-          writeInt(out, state.leaderEpoch());
-          writeInt(out, state.partitionEpoch());
-          writeInt(out, state.inSync().size());
-          state.inSync().forEach(replica -> writeInt(out, replica));
-        });
+    states.forEach((partition, state) -> {
+      out.putLong(partition.topicId().getMostSignificantBits());
+      out.putLong(partition.topicId().getLeastSignificantBits());
+      writeInt(out, partition.partition());
+      writeInt(out, state.leader() + 1);
+      writeInt(out, state.leaderEpoch());
+      writeInt(out, state.partitionEpoch());
+      writeInt(out, state.inSync().size());
+      state.inSync().forEach(replica -> writeInt(out, replica));
+    });
     byte[] bytes = new byte[out.position()];
     out.flip().get(bytes);
     return bytes;

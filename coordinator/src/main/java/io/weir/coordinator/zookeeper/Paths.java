@@ -10,7 +10,9 @@ import java.util.List;
  * @param root path of the cluster's own folder, with the chroot
  */
 record Paths(String hosts, String root) {
-  /** @param connect {@code host:port,host:port/chroot}, the chroot being optional */
+  /**
+   * @param connect {@code host:port,host:port/chroot}, the chroot being optional
+   */
   static Paths of(String connect) {
     String text = connect.strip();
     int slash = text.indexOf('/');

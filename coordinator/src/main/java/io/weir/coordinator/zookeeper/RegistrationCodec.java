@@ -10,7 +10,10 @@ import io.weir.protocol.model.HostAndPort;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A node's registration, and what the controller keeps of a node, as they lie in ZooKeeper. Stateless. */
+/**
+ * A node's registration, and what the controller keeps of a node, as they lie in ZooKeeper.
+ * Stateless.
+ */
 final class RegistrationCodec {
   private RegistrationCodec() {}
 

@@ -27,8 +27,9 @@ final class TopicCodec {
     ObjectNode document = Json.document();
     document.put("id", topic.id().toString());
     ArrayNode partitions = document.putArray("partitions");
-    topic.partitions().forEach(
-        partition -> {
+    topic
+        .partitions()
+        .forEach(partition -> {
           ArrayNode replicas = partitions.addArray();
           partition.replicas().forEach(replicas::add);
         });

@@ -41,24 +41,48 @@ final class WritePlan {
 
   static final int MAX_WRITES = 1_000;
 
-  /** A change of one znode. */
-  sealed interface Write {
-    String path();
+  private static final byte[] NOTHING = {};
 
-    record Create(String path, byte[] data) implements Write {}
+  /** What is done to a znode. */
+  enum Kind {
+    CREATE,
+    SET,
+    DELETE
+  }
 
-    record Set(String path, byte[] data) implements Write {}
+  /** A change of one znode. Immutable; nobody changes the bytes. */
+  static final class Write {
+    private static final int OVERHEAD = 32;
 
-    record Delete(String path) implements Write {}
+    private final Kind kind;
+    private final String path;
+    private final byte[] data;
 
-    default int size() {
-      int data =
-          switch (this) {
-            case Create create -> create.data().length;
-            case Set set -> set.data().length;
-            case Delete _ -> 0;
-          };
-      return path().length() + data + 32;
+    private Write(Kind kind, String path, byte[] data) {
+      this.kind = kind;
+      this.path = path;
+      this.data = data;
+    }
+
+    Kind kind() {
+      return kind;
+    }
+
+    String path() {
+      return path;
+    }
+
+    byte[] data() {
+      return data;
+    }
+
+    int size() {
+      return path.length() + data.length + OVERHEAD;
+    }
+
+    @Override
+    public String toString() {
+      return kind + " " + path;
     }
   }
 
@@ -165,7 +189,7 @@ final class WritePlan {
     List<Write> writes() {
       List<Write> writes = new ArrayList<>();
       for (String name : deletedTopics) {
-        writes.add(new Write.Delete(paths.topic(name)));
+        writes.add(new Write(Kind.DELETE, paths.topic(name), NOTHING));
         existing.remove(paths.topic(name));
       }
       for (int bucket : dirtyBuckets) {
@@ -178,7 +202,7 @@ final class WritePlan {
     }
 
     private Write upsert(String path, byte[] data) {
-      return existing.add(path) ? new Write.Create(path, data) : new Write.Set(path, data);
+      return new Write(existing.add(path) ? Kind.CREATE : Kind.SET, path, data);
     }
   }
 }

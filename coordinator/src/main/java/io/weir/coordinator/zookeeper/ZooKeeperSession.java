@@ -113,11 +113,12 @@ public final class ZooKeeperSession implements AutoCloseable {
     NodeRegistry.remove(client, paths, nodeId, incarnation);
   }
 
-  /** Says who is controller, now and whenever that changes. Called on threads of ZooKeeper's client. */
+  /**
+   * Says who is controller, now and whenever that changes. Called on threads of ZooKeeper's client.
+   */
   public AutoCloseable watchController(Consumer<ControllerAddress> listener) {
     CuratorCache cache =
-        CuratorCache.build(
-            client, paths.controllerEpoch(), CuratorCache.Options.SINGLE_NODE_CACHE);
+        CuratorCache.build(client, paths.controllerEpoch(), CuratorCache.Options.SINGLE_NODE_CACHE);
     cache
         .listenable()
         .addListener(
@@ -139,19 +140,18 @@ public final class ZooKeeperSession implements AutoCloseable {
     }
   }
 
-  /** @param listener called when the session is lost (true) and when there is a new one (false) */
+  /** Calls back when the session is lost (true) and when there is a connection again (false). */
   public void onSessionLoss(Consumer<Boolean> listener) {
     client
         .getConnectionStateListenable()
-        .addListener(
-            (_, state) -> {
-              log.info("connection to ZooKeeper: {}", state);
-              if (state == ConnectionState.LOST) {
-                listener.accept(true);
-              } else if (state == ConnectionState.RECONNECTED) {
-                listener.accept(false);
-              }
-            });
+        .addListener((_, state) -> {
+          log.info("connection to ZooKeeper: {}", state);
+          if (state == ConnectionState.LOST) {
+            listener.accept(true);
+          } else if (state == ConnectionState.RECONNECTED) {
+            listener.accept(false);
+          }
+        });
   }
 
   /** Ends the session, and with it the registration and the candidacy. */

@@ -42,8 +42,7 @@ final class AdminRequests {
         switch (request.message()) {
           case CreateTopicsRequest create -> creation.create(create, request.seed());
           case DeleteTopicsRequest delete -> deletion.delete(delete, request.version());
-          case CreatePartitionsRequest create ->
-              partitionCreation.create(create, request.seed());
+          case CreatePartitionsRequest create -> partitionCreation.create(create, request.seed());
           case AlterConfigsRequest alter -> configChanges.replace(alter);
           case IncrementalAlterConfigsRequest alter -> configChanges.change(alter);
           default ->
@@ -51,7 +50,6 @@ final class AdminRequests {
                   .message()
                   .errorResponse(ErrorCode.INVALID_REQUEST, "this is nothing for the controller");
         };
-    draft.effect(
-        new AnswerAdmin(request.request(), response, draft.image().version() != before));
+    draft.effect(new AnswerAdmin(request.request(), response, draft.image().version() != before));
   }
 }

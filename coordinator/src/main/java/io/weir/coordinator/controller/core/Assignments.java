@@ -26,7 +26,9 @@ final class Assignments {
     return placement;
   }
 
-  /** @param total partitions of the topic with the new ones */
+  /**
+   * @param total partitions of the topic with the new ones
+   */
   static void checkCount(MetadataImage image, long total, long added) throws Refusal {
     if (total > MAX_PARTITIONS_PER_TOPIC) {
       throw new Refusal(
@@ -41,10 +43,7 @@ final class Assignments {
     if (existing + added > MAX_PARTITIONS) {
       throw new Refusal(
           ErrorCode.POLICY_VIOLATION,
-          "the cluster may have at most "
-              + MAX_PARTITIONS
-              + " partitions, and has "
-              + existing);
+          "the cluster may have at most " + MAX_PARTITIONS + " partitions, and has " + existing);
     }
   }
 
@@ -65,8 +64,8 @@ final class Assignments {
   }
 
   /** Checks replicas that a client gave. */
-  static void checkGiven(int partition, List<Integer> replicas, int replicationFactor, Roster roster)
-      throws Refusal {
+  static void checkGiven(
+      int partition, List<Integer> replicas, int replicationFactor, Roster roster) throws Refusal {
     if (replicas.isEmpty()) {
       throw invalid("partition " + partition + " has no replicas");
     }
@@ -96,14 +95,15 @@ final class Assignments {
     return new Refusal(ErrorCode.INVALID_REPLICA_ASSIGNMENT, message);
   }
 
-  /** New partitions: the first electable replica leads, and those that are electable are in sync. */
+  /**
+   * New partitions: the first electable replica leads, and those that are electable are in sync.
+   */
   static List<PartitionImage> partitions(int first, List<List<Integer>> assigned, Roster roster) {
     List<PartitionImage> partitions = new ArrayList<>(assigned.size());
     for (List<Integer> replicas : assigned) {
       List<Integer> inSync = replicas.stream().filter(roster::isElectable).toList();
       partitions.add(
-          new PartitionImage(
-              first + partitions.size(), replicas, inSync, inSync.getFirst(), 0, 0));
+          new PartitionImage(first + partitions.size(), replicas, inSync, inSync.getFirst(), 0, 0));
     }
     return partitions;
   }

@@ -49,8 +49,10 @@ final class ConfigChanges {
 
   AlterConfigsResponse replace(AlterConfigsRequest request) {
     Map<Resource, Integer> times = new HashMap<>();
-    request.resources().forEach(
-        one -> times.merge(new Resource(one.resourceType(), one.resourceName()), 1, Integer::sum));
+    request
+        .resources()
+        .forEach(one ->
+            times.merge(new Resource(one.resourceType(), one.resourceName()), 1, Integer::sum));
     List<AlterConfigsResponse.Result> results = new ArrayList<>();
     for (AlterConfigsRequest.Resource one : request.resources()) {
       Resource resource = new Resource(one.resourceType(), one.resourceName());
@@ -73,8 +75,10 @@ final class ConfigChanges {
 
   IncrementalAlterConfigsResponse change(IncrementalAlterConfigsRequest request) {
     Map<Resource, Integer> times = new HashMap<>();
-    request.resources().forEach(
-        one -> times.merge(new Resource(one.resourceType(), one.resourceName()), 1, Integer::sum));
+    request
+        .resources()
+        .forEach(one ->
+            times.merge(new Resource(one.resourceType(), one.resourceName()), 1, Integer::sum));
     List<IncrementalAlterConfigsResponse.Result> results = new ArrayList<>();
     for (IncrementalAlterConfigsRequest.Resource one : request.resources()) {
       Resource resource = new Resource(one.resourceType(), one.resourceName());
@@ -106,8 +110,7 @@ final class ConfigChanges {
       rules.check(config);
       if (!validateOnly && !config.equals(topic.config())) {
         draft.change(
-            new TopicWritten(
-                new TopicImage(topic.id(), topic.name(), config, topic.partitions())));
+            new TopicWritten(new TopicImage(topic.id(), topic.name(), config, topic.partitions())));
       }
       return null;
     } catch (Refusal refusal) {
@@ -123,8 +126,7 @@ final class ConfigChanges {
               + " restart it");
     }
     if (resource.type() != TOPIC) {
-      throw new Refusal(
-          ErrorCode.INVALID_REQUEST, "settings can be changed of topics only");
+      throw new Refusal(ErrorCode.INVALID_REQUEST, "settings can be changed of topics only");
     }
     TopicImage topic = draft.image().topic(resource.name());
     if (topic == null) {
@@ -180,8 +182,7 @@ final class ConfigChanges {
     boolean wasSet = config.remove(name) != null;
     Set<String> known = rules.configs().defaults().keySet();
     if (!wasSet && !known.isEmpty() && !known.contains(name)) {
-      throw new Refusal(
-          ErrorCode.INVALID_CONFIG, "there is no setting '" + name + "' of topics");
+      throw new Refusal(ErrorCode.INVALID_CONFIG, "there is no setting '" + name + "' of topics");
     }
   }
 

@@ -49,9 +49,9 @@ import org.jspecify.annotations.Nullable;
  * new ──TookOver──▶ settling ──everyone is accounted for, or one lease is over──▶ settled
  * </pre>
  *
- * While it settles it gathers who is there: nodes it found registered are knocked at, nodes that its
- * predecessor held to be alive are waited for. Then it decides about all dead, restarted and wiped
- * nodes in one pass. Until then no session is accepted and requests are told to try again.
+ * While it settles it gathers who is there: nodes it found registered are knocked at, nodes that
+ * its predecessor held to be alive are waited for. Then it decides about all dead, restarted and
+ * wiped nodes in one pass. Until then no session is accepted and requests are told to try again.
  *
  * <p>Invariants: a leader is in its in-sync set; that set is part of the assigned replicas, and
  * empty only after the disk of its last member was wiped; epochs only grow; a node that is not held
@@ -71,7 +71,8 @@ public final class ControllerCore {
   private long nextProducerId;
   private long lastTickMs;
 
-  // Since partitions were last decided: nodes of which an earlier process died, or the disk was lost.
+  // Since partitions were last decided: nodes of which an earlier process died, or the disk was
+  // lost.
   private final Set<Integer> restarted = new HashSet<>();
   private final Set<Integer> wiped = new HashSet<>();
 
@@ -99,8 +100,7 @@ public final class ControllerCore {
     stored.registered().values().forEach(node -> roster.put(new Node(node, nowMs)));
     this.draft = new Draft(imageOf(stored));
     this.inSyncReview = new InSyncReview(draft, roster);
-    this.admin =
-        new AdminRequests(draft, roster, settings.topicDefaults(), topicConfigs, topicIds);
+    this.admin = new AdminRequests(draft, roster, settings.topicDefaults(), topicConfigs, topicIds);
     this.preferredLeaders =
         new PreferredLeaders(draft, roster, settings.rebalanceIntervalMs(), nowMs);
   }
@@ -187,18 +187,20 @@ public final class ControllerCore {
     RegisteredNode registered = new RegisteredNode(attached.node(), attached.brokerEpoch());
     int id = attached.node().nodeId();
     Node before = roster.get(id);
-    boolean same =
-        before != null && before.incarnation().equals(attached.node().incarnation());
+    
     if (before != null && attached.brokerEpoch() < before.registered().brokerEpoch()) {
       draft.effect(
           new EndSession(attached.session(), "node " + id + " has registered again since"));
       return;
     }
+    boolean leaving = false;
     if (before != null) {
       endSession(before, "node " + id + " has attached again");
+      leaving =
+          before.isLeaving() && before.incarnation().equals(attached.node().incarnation());
     }
     Node node = new Node(registered, nowMs);
-    node.attach(attached.session(), same && before.isLeaving(), nowMs);
+    node.attach(attached.session(), leaving, nowMs);
     roster.put(node);
     unaccounted.remove(id);
     remember(registered);
@@ -211,7 +213,9 @@ public final class ControllerCore {
     draft.effect(new AcceptSession(attached.session()));
   }
 
-  /** Finds out whether the node's process or disk is another one, and writes down the present one. */
+  /**
+   * Finds out whether the node's process or disk is another one, and writes down the present one.
+   */
   private void remember(RegisteredNode node) {
     int id = node.registration().nodeId();
     KnownNode now =
@@ -226,7 +230,9 @@ public final class ControllerCore {
         wiped.add(id);
         draft.notice(
             Severity.ERROR,
-            "node " + id + " came back without its data (another storage id): it leaves all in-sync"
+            "node "
+                + id
+                + " came back without its data (another storage id): it leaves all in-sync"
                 + " sets");
       }
     }
@@ -326,7 +332,7 @@ public final class ControllerCore {
     for (TopicImage topic : draft.image().topics()) {
       for (PartitionImage partition : topic.partitions()) {
         PartitionImage decided = election.decide(partition);
-        if (decided != partition) {
+        if (!decided.equals(partition)) {
           changes.add(new PartitionWritten(topic.id(), decided));
           noticeLoss(topic, partition, decided);
         }
@@ -341,14 +347,23 @@ public final class ControllerCore {
     if (after.inSyncReplicas().isEmpty() && !before.inSyncReplicas().isEmpty()) {
       draft.notice(
           Severity.ERROR,
-          "partition " + topic.name() + "-" + after.partition()
-              + " is offline: the disk of its last in-sync replica " + before.inSyncReplicas()
+          "partition "
+              + topic.name()
+              + "-"
+              + after.partition()
+              + " is offline: the disk of its last in-sync replica "
+              + before.inSyncReplicas()
               + " was lost");
     } else if (!after.hasLeader() && before.hasLeader()) {
       draft.notice(
           Severity.WARN,
-          "partition " + topic.name() + "-" + after.partition()
-              + " has no leader until one of " + after.inSyncReplicas() + " returns");
+          "partition "
+              + topic.name()
+              + "-"
+              + after.partition()
+              + " has no leader until one of "
+              + after.inSyncReplicas()
+              + " returns");
     }
   }
 

@@ -7,8 +7,8 @@ import io.weir.protocol.model.HostAndPort;
 import java.util.UUID;
 
 /**
- * What the controller wants done. The shell carries effects out in order, and only after the records
- * of the same decision are written and published. Immutable.
+ * What the controller wants done. The shell carries effects out in order, and only after the
+ * records of the same decision are written and published. Immutable.
  */
 public sealed interface ControllerEffect {
   /** Knock at a node's internal port, off the controller's thread, and say what came of it. */
@@ -22,7 +22,7 @@ public sealed interface ControllerEffect {
 
   record EndSession(long session, String reason) implements ControllerEffect {}
 
-  /** @param awaitNodes the answer leaves when all nodes serve from the new metadata, or soon */
+  /** Answers a client; with {@code awaitNodes} when all nodes serve from the new metadata, or soon. */
   record AnswerAdmin(long request, ApiResponse response, boolean awaitNodes)
       implements ControllerEffect {}
 

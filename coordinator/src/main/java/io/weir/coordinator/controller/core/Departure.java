@@ -22,7 +22,7 @@ record Departure(Roster roster, TopicDefaults defaults) {
       int minimum = minInSyncReplicas(topic);
       for (PartitionImage partition : topic.partitions()) {
         PartitionImage changed = without(nodeId, partition, minimum);
-        if (changed != partition) {
+        if (!changed.equals(partition)) {
           changes.add(new PartitionWritten(topic.id(), changed));
         }
       }

@@ -41,7 +41,7 @@ final class InSyncReview {
         new HashSet<>(inSync).equals(new HashSet<>(partition.inSyncReplicas()))
             ? partition
             : partition.changedTo(partition.leader(), inSync);
-    if (changed != partition) {
+    if (!changed.equals(partition)) {
       draft.change(new MetadataRecord.PartitionWritten(topic.id(), changed));
     }
     return new InSyncOutcome.Written(changed.partitionEpoch(), changed.inSyncReplicas());
@@ -65,11 +65,10 @@ final class InSyncReview {
     }
     boolean eligible =
         inSync.stream()
-            .allMatch(
-                member ->
-                    partition.inSyncReplicas().contains(member)
-                        ? roster.isAlive(member)
-                        : roster.isElectable(member));
+            .allMatch(member ->
+                partition.inSyncReplicas().contains(member)
+                    ? roster.isAlive(member)
+                    : roster.isElectable(member));
     return eligible ? ErrorCode.NONE : ErrorCode.INELIGIBLE_REPLICA;
   }
 }

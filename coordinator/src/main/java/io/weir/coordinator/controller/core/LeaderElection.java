@@ -40,8 +40,7 @@ record LeaderElection(
     return partition.changedTo(
         leader,
         without(
-            inSync,
-            replica -> !alive.test(replica) || (survived && restarted.contains(replica))));
+            inSync, replica -> !alive.test(replica) || (survived && restarted.contains(replica))));
   }
 
   private int leader(PartitionImage partition, List<Integer> inSync) {

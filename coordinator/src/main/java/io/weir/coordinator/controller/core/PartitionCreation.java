@@ -24,27 +24,27 @@ final class PartitionCreation {
 
   CreatePartitionsResponse create(CreatePartitionsRequest request, long seed) {
     Map<String, List<CreatePartitionsRequest.Topic>> byName = new LinkedHashMap<>();
-    request.topics().forEach(
-        topic -> byName.computeIfAbsent(topic.name(), _ -> new ArrayList<>()).add(topic));
+    request
+        .topics()
+        .forEach(topic -> byName.computeIfAbsent(topic.name(), _ -> new ArrayList<>()).add(topic));
     ReplicaPlacement placement = Assignments.placement(draft.image(), roster, seed);
     List<CreatePartitionsResponse.Result> results = new ArrayList<>();
-    byName.forEach(
-        (name, wanted) -> {
-          CreatePartitionsResponse.Result.Builder result =
-              CreatePartitionsResponse.Result.builder().name(name);
-          try {
-            if (wanted.size() > 1) {
-              throw new Refusal(ErrorCode.INVALID_REQUEST, "the request names the topic twice");
-            }
-            TopicImage grown = grown(wanted.getFirst(), placement);
-            if (!request.validateOnly()) {
-              draft.change(new TopicWritten(grown));
-            }
-          } catch (Refusal refusal) {
-            result.errorCode(refusal.error()).errorMessage(refusal.words());
-          }
-          results.add(result.build());
-        });
+    byName.forEach((name, wanted) -> {
+      CreatePartitionsResponse.Result.Builder result =
+          CreatePartitionsResponse.Result.builder().name(name);
+      try {
+        if (wanted.size() > 1) {
+          throw new Refusal(ErrorCode.INVALID_REQUEST, "the request names the topic twice");
+        }
+        TopicImage grown = grown(wanted.getFirst(), placement);
+        if (!request.validateOnly()) {
+          draft.change(new TopicWritten(grown));
+        }
+      } catch (Refusal refusal) {
+        result.errorCode(refusal.error()).errorMessage(refusal.words());
+      }
+      results.add(result.build());
+    });
     return CreatePartitionsResponse.builder().results(results).build();
   }
 

@@ -8,7 +8,9 @@ final class Refusal extends Exception {
 
   private final ErrorCode error;
 
-  /** @param message in words for the client */
+  /**
+   * @param message in words for the client
+   */
   Refusal(ErrorCode error, String message) {
     super(message, null, false, false);
     this.error = error;

@@ -109,7 +109,9 @@ final class ReplicaPlacement {
       Comparator<Load> order = replicas.isEmpty() ? FEWEST_LEADERS : FEWEST_REPLICAS;
       Load chosen =
           left.stream()
-              .min(Comparator.<Load>comparingInt(load -> rackTaken(load, racks)).thenComparing(order))
+              .min(
+                  Comparator.<Load>comparingInt(load -> rackTaken(load, racks))
+                      .thenComparing(order))
               .orElseThrow();
       left.remove(chosen);
       replicas.add(chosen.nodeId());
@@ -148,7 +150,9 @@ final class ReplicaPlacement {
     return order;
   }
 
-  /** A well-known finaliser of 64-bit hashes: each bit of the input moves about half of the output. */
+  /**
+   * A well-known finaliser of 64-bit hashes: each bit of the input moves about half of the output.
+   */
   private static long mixed(long value) {
     long x = (value ^ (value >>> 30)) * 0xBF58476D1CE4E5B9L;
     x = (x ^ (x >>> 27)) * 0x94D049BB133111EBL;

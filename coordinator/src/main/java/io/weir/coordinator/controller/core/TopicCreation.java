@@ -44,26 +44,26 @@ final class TopicCreation {
 
   CreateTopicsResponse create(CreateTopicsRequest request, long seed) {
     Map<String, List<CreateTopicsRequest.Topic>> byName = new LinkedHashMap<>();
-    request.topics().forEach(
-        topic -> byName.computeIfAbsent(topic.name(), _ -> new ArrayList<>()).add(topic));
+    request
+        .topics()
+        .forEach(topic -> byName.computeIfAbsent(topic.name(), _ -> new ArrayList<>()).add(topic));
     ReplicaPlacement placement = Assignments.placement(draft.image(), roster, seed);
     List<CreateTopicsResponse.Topic> answers = new ArrayList<>();
-    byName.forEach(
-        (name, wanted) -> {
-          try {
-            if (wanted.size() > 1) {
-              throw new Refusal(ErrorCode.INVALID_REQUEST, "the request names the topic twice");
-            }
-            answers.add(create(wanted.getFirst(), placement, request.validateOnly()));
-          } catch (Refusal refusal) {
-            answers.add(
-                CreateTopicsResponse.Topic.builder()
-                    .name(name)
-                    .errorCode(refusal.error())
-                    .errorMessage(refusal.words())
-                    .build());
-          }
-        });
+    byName.forEach((name, wanted) -> {
+      try {
+        if (wanted.size() > 1) {
+          throw new Refusal(ErrorCode.INVALID_REQUEST, "the request names the topic twice");
+        }
+        answers.add(create(wanted.getFirst(), placement, request.validateOnly()));
+      } catch (Refusal refusal) {
+        answers.add(
+            CreateTopicsResponse.Topic.builder()
+                .name(name)
+                .errorCode(refusal.error())
+                .errorMessage(refusal.words())
+                .build());
+      }
+    });
     return CreateTopicsResponse.builder().topics(answers).build();
   }
 
@@ -121,8 +121,7 @@ final class TopicCreation {
     for (CreateTopicsRequest.Config entry : wanted.configs()) {
       String value = entry.value();
       if (value == null) {
-        throw new Refusal(
-            ErrorCode.INVALID_CONFIG, "setting '" + entry.name() + "' has no value");
+        throw new Refusal(ErrorCode.INVALID_CONFIG, "setting '" + entry.name() + "' has no value");
       }
       if (config.put(entry.name(), value) != null) {
         throw new Refusal(
@@ -132,8 +131,8 @@ final class TopicCreation {
     return config;
   }
 
-  private List<List<Integer>> placed(
-      CreateTopicsRequest.Topic wanted, ReplicaPlacement placement) throws Refusal {
+  private List<List<Integer>> placed(CreateTopicsRequest.Topic wanted, ReplicaPlacement placement)
+      throws Refusal {
     int count =
         wanted.numPartitions() == UNSPECIFIED ? defaults.partitions() : wanted.numPartitions();
     int replicationFactor =
@@ -195,14 +194,13 @@ final class TopicCreation {
     Map<String, String> all = new TreeMap<>(rules.configs().defaults());
     all.putAll(set);
     List<CreateTopicsResponse.Config> configs = new ArrayList<>();
-    all.forEach(
-        (name, value) ->
-            configs.add(
-                CreateTopicsResponse.Config.builder()
-                    .name(name)
-                    .value(value)
-                    .configSource(set.containsKey(name) ? SET_FOR_TOPIC : DEFAULT)
-                    .build()));
+    all.forEach((name, value) ->
+        configs.add(
+            CreateTopicsResponse.Config.builder()
+                .name(name)
+                .value(value)
+                .configSource(set.containsKey(name) ? SET_FOR_TOPIC : DEFAULT)
+                .build()));
     return configs;
   }
 }
