@@ -209,15 +209,8 @@ public final class GroupCoordinator {
   /** Topics are gone: their offsets go from the groups that are coordinated here. */
   public void onTopicsDeleted(Collection<String> deleted) {
     Set<String> names = Set.copyOf(deleted);
-    for (int partition : shards.keySet()) {
-      askShard(
-          partition,
-          (core, reply, now) -> {
-            reply.send(ErrorCode.NONE);
-            return core.topicsDeleted(names, now);
-          },
-          error -> error);
-    }
+    shards.forEach(
+        (partition, shard) -> partitions.loop(partition).execute(() -> shard.topicsDeleted(names)));
   }
 
   // ---- administration

@@ -9,7 +9,9 @@ import io.weir.coordinator.group.core.Now;
 import io.weir.coordinator.group.core.Reply;
 import io.weir.coordinator.group.core.Write;
 import io.weir.protocol.model.ErrorCode;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -54,6 +56,7 @@ final class GroupShard {
   private final LoopView loop;
   private final GroupClock clock;
   private final Supplier<GroupShardCore> newCore;
+  private final Set<String> deletedMeanwhile = new HashSet<>();
   private Phase phase = Phase.LOADING;
   private GroupShardCore core;
   private WriteQueue writes;
@@ -133,6 +136,11 @@ final class GroupShard {
         replay.count(),
         now.monotonicMs() - startedMs);
     advance(() -> loading.loaded(now));
+    if (!deletedMeanwhile.isEmpty()) {
+      Set<String> deleted = Set.copyOf(deletedMeanwhile);
+      deletedMeanwhile.clear();
+      topicsDeleted(deleted);
+    }
   }
 
   private void loadAgain(GroupShardCore failed) {
@@ -164,6 +172,16 @@ final class GroupShard {
           answer.complete(refusal.apply(ErrorCode.UNKNOWN_SERVER_ERROR));
         }
       }
+    }
+  }
+
+  /** Topics are gone, and with them the offsets for them; while the log is read, that waits. */
+  void topicsDeleted(Set<String> topics) {
+    assertOnLoop();
+    switch (phase) {
+      case LOADING -> deletedMeanwhile.addAll(topics);
+      case ACTIVE -> advance(() -> core.topicsDeleted(topics, clock.now()));
+      case CLOSED -> {}
     }
   }
 
