@@ -9,6 +9,7 @@ import io.weir.replication.grpc.FollowerStream;
 import io.weir.replication.grpc.LeaderMessage;
 import io.weir.replication.log.LogRead;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -143,7 +144,7 @@ final class FollowerFeed {
   }
 
   private void onRead(
-      LogRead.Slice slice, ByteBuf bytes, @org.jspecify.annotations.Nullable String damage) {
+      LogRead.Slice slice, ByteBuf bytes, @Nullable String damage) {
     reading = false;
     if (ended || slice.firstOffset() != progress.window().nextOffset() || damage != null) {
       bytes.release();

@@ -100,7 +100,6 @@ public final class Replicas implements AutoCloseable {
             task ->
                 Thread.ofPlatform()
                     .name("weir-log-files-" + number.getAndIncrement())
-                    .priority(Thread.MIN_PRIORITY)
                     .daemon()
                     .unstarted(task));
     executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -108,17 +107,18 @@ public final class Replicas implements AutoCloseable {
   }
 
   private void every(long intervalMs, Runnable task) {
-    background.scheduleWithFixedDelay(
-        () -> {
-          try {
-            task.run();
-          } catch (RuntimeException e) {
-            logger.error("Periodic work failed, trying again in {} ms", intervalMs, e);
-          }
-        },
-        intervalMs,
-        intervalMs,
-        TimeUnit.MILLISECONDS);
+    var _ =
+        background.scheduleWithFixedDelay(
+            () -> {
+              try {
+                task.run();
+              } catch (RuntimeException e) {
+                logger.error("Periodic work failed, trying again in {} ms", intervalMs, e);
+              }
+            },
+            intervalMs,
+            intervalMs,
+            TimeUnit.MILLISECONDS);
   }
 
   /** The streams that peers open; for the node's inter-broker server. */
@@ -160,9 +160,10 @@ public final class Replicas implements AutoCloseable {
     PartitionReplica replica = new PartitionReplica(id, name, node, contextOf(name));
     byName.put(name, replica);
     byId.put(id, replica);
-    leaving
-        .getOrDefault(id, CompletableFuture.completedFuture(null))
-        .thenRunAsync(() -> openLog(replica, assignment.config()), background);
+    var _ =
+        leaving
+            .getOrDefault(id, CompletableFuture.completedFuture(null))
+            .thenRunAsync(() -> openLog(replica, assignment.config()), background);
     return replica;
   }
 
@@ -192,7 +193,7 @@ public final class Replicas implements AutoCloseable {
     byId.remove(replica.id(), replica);
     byName.remove(replica.name(), replica);
     leaving.put(replica.id(), replica.gone());
-    replica.gone().thenRun(() -> leaving.remove(replica.id(), replica.gone()));
+    var _ = replica.gone().thenRun(() -> leaving.remove(replica.id(), replica.gone()));
     replica.context().loop().execute(replica::remove);
   }
 

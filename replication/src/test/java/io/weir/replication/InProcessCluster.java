@@ -15,6 +15,7 @@ import io.weir.replication.log.LogConfig;
 import io.weir.replication.log.LogDirectory;
 import io.weir.replication.log.PartitionFolder;
 import io.weir.replication.loop.TimeSource;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -66,12 +68,10 @@ final class InProcessCluster implements AutoCloseable {
 
   /** One node: its replicas and its server. */
   private final class Node {
-    private final int id;
     private final Replicas replicas;
     private final Server server;
 
     Node(int id) throws IOException {
-      this.id = id;
       LogDirectory directory =
           LogDirectory.open(root.resolve("node-" + id), id, new Random(id), background);
       replicas =
@@ -116,7 +116,8 @@ final class InProcessCluster implements AutoCloseable {
   void stop(int id) {
     Node node;
     synchronized (this) {
-      node = nodes.remove(id);
+      node = node(id);
+      nodes.remove(id);
       tellPeers();
     }
     node.stop();
@@ -180,7 +181,11 @@ final class InProcessCluster implements AutoCloseable {
   }
 
   synchronized Replicas replicas(int id) {
-    return nodes.get(id).replicas;
+    return node(id).replicas;
+  }
+
+  private synchronized Node node(int id) {
+    return Objects.requireNonNull(nodes.get(id), () -> "node " + id + " is stopped");
   }
 
   CompletableFuture<AppendResult> append(int node, int acks, ByteBuf batch) {
@@ -232,9 +237,18 @@ final class InProcessCluster implements AutoCloseable {
     return get(result);
   }
 
-  @Nullable ReplicaState state(int node) {
-    CompletableFuture<@Nullable ReplicaState> result = new CompletableFuture<>();
-    replicas(node).describe(PARTITION, result::complete);
+  ReplicaState state(int node) {
+    CompletableFuture<ReplicaState> result = new CompletableFuture<>();
+    replicas(node)
+        .describe(
+            PARTITION,
+            state -> {
+              if (state == null) {
+                result.completeExceptionally(new IllegalStateException("not open yet"));
+              } else {
+                result.complete(state);
+              }
+            });
     return get(result);
   }
 
@@ -242,11 +256,7 @@ final class InProcessCluster implements AutoCloseable {
     await()
         .atMost(PATIENCE)
         .untilAsserted(
-            () -> {
-              ReplicaState state = state(node);
-              assertThat(state).isNotNull();
-              assertThat(state.highWatermark()).isEqualTo(offset);
-            });
+            () -> assertThat(state(node).highWatermark()).isEqualTo(offset));
   }
 
   void awaitInSync(List<Integer> expected) {
@@ -258,7 +268,7 @@ final class InProcessCluster implements AutoCloseable {
     Path folder =
         root.resolve("node-" + node)
             .resolve(new PartitionFolder(PARTITION.topic(), 0, TOPIC_ID).name());
-    java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
     try (var files = Files.list(folder)) {
       for (Path file :
           files.filter(f -> f.toString().endsWith(".log")).sorted().toList()) {

@@ -10,10 +10,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.weir.protocol.model.ErrorCode;
+import io.weir.protocol.record.FileRecords;
 import io.weir.replication.log.LogConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -70,8 +72,9 @@ class ReplicationOverGrpcTest {
 
     assertThat(woken.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     ReadResult read = cluster.read(1, 1, null);
-    assertThat(read.records()).isNotNull();
-    read.records().release();
+    FileRecords records = Objects.requireNonNull(read.records());
+    assertThat(records.sizeInBytes()).isPositive();
+    records.release();
   }
 
   @Test

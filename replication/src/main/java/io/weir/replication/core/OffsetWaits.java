@@ -69,9 +69,9 @@ public final class OffsetWaits<T> {
     return expired;
   }
 
-  /** Takes out one request, if it is there. */
+  /** Takes out a request, if it is there. */
   public void remove(T request) {
-    waits.removeIf(wait -> wait.request() == request);
+    waits.removeIf(wait -> wait.request().equals(request));
   }
 
   /** Takes out all. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,8 +78,8 @@ public final class FollowerStreams {
     };
   }
 
-  private static @org.jspecify.annotations.Nullable Integer parseNodeId(
-      @org.jspecify.annotations.Nullable String text) {
+  private static @Nullable Integer parseNodeId(
+      @Nullable String text) {
     try {
       return text == null ? null : Integer.valueOf(text);
     } catch (NumberFormatException e) {

@@ -5,6 +5,7 @@ import io.grpc.KnownLength;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -63,17 +64,33 @@ abstract class Outgoing extends InputStream implements Drainable, KnownLength {
   /** Not the way that gRPC goes when it finds {@link Drainable}; right all the same. */
   @Override
   public final int read() throws IOException {
-    if (!drained) {
-      java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream(remaining);
-      drained = true;
-      writeTo(all);
-      rest = Unpooled.wrappedBuffer(all.toByteArray());
-    }
+    ensureDrained();
     if (remaining == 0) {
       return -1;
     }
     remaining--;
     return rest.readUnsignedByte();
+  }
+
+  @Override
+  public final int read(byte[] target, int offset, int length) throws IOException {
+    ensureDrained();
+    if (remaining == 0) {
+      return length == 0 ? 0 : -1;
+    }
+    int count = Math.min(length, remaining);
+    rest.readBytes(target, offset, count);
+    remaining -= count;
+    return count;
+  }
+
+  private void ensureDrained() throws IOException {
+    if (!drained) {
+      drained = true;
+      ByteArrayOutputStream all = new ByteArrayOutputStream(remaining);
+      writeTo(all);
+      rest = Unpooled.wrappedBuffer(all.toByteArray());
+    }
   }
 
   private static final class OfFollower extends Outgoing {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.weir.protocol.record.BatchHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

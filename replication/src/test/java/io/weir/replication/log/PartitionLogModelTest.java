@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
  * failing seed is in the message of the failure; {@code -Dseed=} repeats it alone.
  */
 final class PartitionLogModelTest {
-  private static final int SEEDS = 150;
-  private static final int STEPS = 120;
+  private static final int SEEDS = Integer.getInteger("seeds", 25);
+  private static final int STEPS = 100;
 
   @TempDir Path folder;
 
