@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 record ControllerProposals(Coordination coordination) implements InSyncProposals {
   @Override
   public void propose(InSyncProposal proposal, Consumer<InSyncAnswer> onAnswer) {
-    var unused =
+    var _ =
         coordination
             .proposeInSync(
                 proposal.topicId(),

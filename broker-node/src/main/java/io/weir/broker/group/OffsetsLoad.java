@@ -167,7 +167,7 @@ final class OffsetsLoad {
 
   private void read(
       long offset, ReadUpTo upTo, @Nullable Runnable onData, Consumer<ReadResult> onResult) {
-    var unused =
+    var _ =
         replicas.read(
             new ReadRequest(
                 partition, leaderEpoch, -1, offset, CHUNK_BYTES, upTo, onData, onResult));
