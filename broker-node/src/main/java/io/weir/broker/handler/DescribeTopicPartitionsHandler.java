@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * DescribeTopicPartitions, version 0: topics in the order of their names, page by page. A page ends at the smaller of the client's and
- * the node's limit of partitions; the next one starts at the cursor.
+ * the node's limit of partitions; the next one starts at the cursor. Eligible leader replicas are empty lists, since the Java client does not take the null that the protocol allows.
  */
 public final class DescribeTopicPartitionsHandler
     implements ApiHandler<DescribeTopicPartitionsRequest> {
@@ -128,6 +128,8 @@ public final class DescribeTopicPartitionsHandler
           .leaderEpoch(partition.leaderEpoch())
           .replicaNodes(partition.replicas())
           .isrNodes(partition.inSyncReplicas())
+          .eligibleLeaderReplicas(List.of())
+          .lastKnownElr(List.of())
           .offlineReplicas(view.offlineReplicas())
           .build();
     }

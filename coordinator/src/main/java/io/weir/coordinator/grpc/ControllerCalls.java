@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * wire. While the controller moves they are tried again, until their time is over.
  *
  * <p>When an answer was lost the request is sent again, and the caller gets what that finds: a topic
- * that the first try created exists already. A block of producer ids may get lost that way, which
+ * that the first try created already exists. A block of producer ids may get lost that way, which
  * only costs numbers.
  *
  * <p>Thread-safe.
