@@ -58,6 +58,8 @@ final class JavaEmitterTest {
     assertThat(request("a string?(3+)"))
         .contains("version >= 3 ? in.readNullableString(compact) : in.readString(compact)")
         .contains("if (version < 3 && a == null) {");
+    assertThat(request("a string?(3+) ignorable"))
+        .contains("out.writeString(version < 3 && a == null ? \"\" : a, compact);");
     assertThat(request("a S? = null {\nb int8\n}"))
         .contains("in.readPresence() ? S.read(in, version) : null")
         .contains("out.writePresence(a != null);");

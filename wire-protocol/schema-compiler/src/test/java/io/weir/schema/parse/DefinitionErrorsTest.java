@@ -25,6 +25,7 @@ final class DefinitionErrorsTest {
         Arguments.of("a int32?", 4, "a: a field of type int32 cannot be null"),
         Arguments.of("a string?(5+)", 4, "a: nullable in 5+, but there in 0-3"),
         Arguments.of("a string?(1+) = null", 4, "a: null by default, but null is not always"),
+        Arguments.of("a S?(1+) {\nb int8\n}", 4, "a: a struct is nullable in all of its versions"),
         Arguments.of("a string?(1", 4, "')' wanted"),
         Arguments.of("a int8 = 200", 4, "a: '200' is no default for the type int8"),
         Arguments.of("a uint16 = -1", 4, "a: '-1' is no default for the type uint16"),
