@@ -1,14 +1,10 @@
 package io.weir.protocol.message;
 
 import java.io.IOException;
-import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * An older release of Kafka's client library, for the versions that the newer one has dropped. It
@@ -23,19 +19,12 @@ final class OldKafka extends URLClassLoader {
   static Reference load() {
     try {
       URL tests = OldKafka.class.getProtectionDomain().getCodeSource().getLocation();
-      OldKafka loader = new OldKafka(new URL[] {jar(tests.toURI()), tests});
+      Path jar = Path.of(tests.toURI()).resolveSibling("kafka-old").resolve("kafka-clients.jar");
+      OldKafka loader = new OldKafka(new URL[] {jar.toUri().toURL(), tests});
       Class<?> reference = loader.loadClass(KafkaReference.class.getName());
       return (Reference) reference.getConstructor().newInstance();
     } catch (ReflectiveOperationException | IOException | URISyntaxException e) {
       throw new LinkageError("no older Kafka", e);
-    }
-  }
-
-  private static URL jar(URI testClasses) throws IOException {
-    Path folder = Path.of(testClasses).resolveSibling("kafka-old");
-    try (Stream<Path> files = Files.list(folder)) {
-      List<Path> jars = files.toList();
-      return jars.getFirst().toUri().toURL();
     }
   }
 

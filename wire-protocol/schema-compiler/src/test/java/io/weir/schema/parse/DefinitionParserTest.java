@@ -24,10 +24,10 @@ final class DefinitionParserTest {
       | All of them.
 
       version 1-3 | Colours.
-      version 4   | Flexible.   # with a comment inside
+      version 4   | Flexible.
       version 5   | Glitter.
 
-      request {
+      request {  # another comment
         struct Point { | A place.
           x int32
           y int32 = -1
