@@ -2,7 +2,6 @@ package io.weir.schema.emit;
 
 import io.weir.schema.model.Api;
 import io.weir.schema.model.Versions;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 
@@ -38,9 +37,7 @@ final class ApiKeyEmitter {
   }
 
   private void emitConstants() {
-    Iterator<Api> rest = apis.iterator();
-    while (rest.hasNext()) {
-      Api api = rest.next();
+    for (Api api : apis) {
       Javadoc.write(out, List.of(api.doc()));
       String arguments =
           String.join(
@@ -51,8 +48,9 @@ final class ApiKeyEmitter {
               String.valueOf(api.versions().highest()),
               String.valueOf(api.listed().lowest()),
               String.valueOf(api.flexible().isEmpty() ? Versions.OPEN : api.flexible().lowest()));
-      out.line(constant(api) + "(" + arguments + ")" + (rest.hasNext() ? "," : ";"));
+      out.line(constant(api) + "(" + arguments + "),");
     }
+    out.line(";");
     out.blank();
   }
 

@@ -50,7 +50,8 @@ final class Defaults {
     };
   }
 
-  private static String zero(Primitive type) {
+  /** The value of a type without a default of its own. */
+  static String zero(Primitive type) {
     return switch (type) {
       case BOOL -> "false";
       case INT8, INT16, UINT16, INT32, INT64, FLOAT64 -> literal(type, "0");

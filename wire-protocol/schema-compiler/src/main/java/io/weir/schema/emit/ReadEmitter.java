@@ -107,8 +107,7 @@ final class ReadEmitter {
       case Primitive type -> primitive(type);
       case StructType(String name) -> {
         String read = name + ".read(in, version)";
-        String nullableRead = "in.readPresence() ? " + read + " : null";
-        yield nullable.isAlways() ? nullableRead : either(nullable, "(" + nullableRead + ")", read);
+        yield field.isNullable() ? "in.readPresence() ? " + read + " : null" : read;
       }
       case ArrayType(Type element) -> {
         String rest =

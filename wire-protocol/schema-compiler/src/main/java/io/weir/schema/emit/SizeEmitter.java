@@ -104,7 +104,7 @@ final class SizeEmitter {
     return switch (field.type()) {
       case Primitive type when type.isVariable() -> variable(type, name, scope.compact(field));
       case Primitive type -> String.valueOf(type.bytes());
-      case StructType ignored -> struct(scope, field);
+      case StructType ignored -> struct(field);
       case ArrayType(Type element) ->
           "WireSize.list("
               + name
@@ -116,14 +116,9 @@ final class SizeEmitter {
     };
   }
 
-  private static String struct(StructScope scope, Field field) {
+  private static String struct(Field field) {
     String size = field.name() + ".size(version)";
-    if (!field.isNullable()) {
-      return size;
-    }
-    Condition nullable = scope.nullable(field);
-    String presence = nullable.isAlways() ? "1" : "(" + nullable.java() + " ? 1 : 0)";
-    return presence + " + (" + field.name() + " == null ? 0 : " + size + ")";
+    return field.isNullable() ? "1 + (" + field.name() + " == null ? 0 : " + size + ")" : size;
   }
 
   private static String element(StructScope scope, Field field, Type element) {

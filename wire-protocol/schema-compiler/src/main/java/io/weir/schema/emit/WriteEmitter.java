@@ -36,7 +36,7 @@ final class WriteEmitter {
       refuse(present.negatedJava() + " && " + Defaults.differs(field), field);
     }
     Condition nullable = scope.nullable(field);
-    if (field.isNullable() && !nullable.isAlways()) {
+    if (field.isNullable() && !nullable.isAlways() && !field.ignorable()) {
       String there = present.isAlways() ? "" : present.java() + " && ";
       refuse(there + nullable.negatedJava() + " && " + field.name() + " == null", field);
     }
@@ -94,7 +94,7 @@ final class WriteEmitter {
   }
 
   private void writeValue(Field field) {
-    String name = field.name();
+    String name = nullAsEmpty(field);
     switch (field.type()) {
       case Primitive type -> out.line(primitive(type, name, scope.compact(field)) + ";");
       case StructType ignored -> writeStruct(field);
@@ -110,19 +110,34 @@ final class WriteEmitter {
     }
   }
 
+  /** An ignorable null is written as something empty, in versions that cannot say null. */
+  private String nullAsEmpty(Field field) {
+    Condition nullable = scope.nullable(field);
+    if (!field.isNullable() || nullable.isAlways() || !field.ignorable()) {
+      return field.name();
+    }
+    String empty =
+        switch (field.type()) {
+          case Primitive type -> Defaults.zero(type);
+          case ArrayType ignored -> "List.of()";
+          case StructType ignored -> field.name();
+        };
+    return nullable.negatedJava()
+        + " && "
+        + field.name()
+        + " == null ? "
+        + empty
+        + " : "
+        + field.name();
+  }
+
   private void writeStruct(Field field) {
     String write = field.name() + ".write(out, version);";
     if (!field.isNullable()) {
       out.line(write);
       return;
     }
-    String presence = "out.writePresence(" + field.name() + " != null);";
-    Condition nullable = scope.nullable(field);
-    if (nullable.isAlways()) {
-      out.line(presence);
-    } else {
-      out.open("if (" + nullable.bare() + ")").line(presence).close();
-    }
+    out.line("out.writePresence(" + field.name() + " != null);");
     out.open("if (" + field.name() + " != null)").line(write).close();
   }
 

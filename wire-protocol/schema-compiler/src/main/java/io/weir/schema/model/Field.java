@@ -10,7 +10,8 @@ import java.util.OptionalInt;
  * @param versions of the message that have it; within those of the struct
  * @param nullable the versions in which it may be null
  * @param tag its number when it is a tagged field
- * @param ignorable whether a value is dropped silently in versions that lack the field
+ * @param ignorable whether a value is dropped silently in versions that lack the field, and null
+ *     becomes something empty in versions that lack null
  * @param fallback its default as written, a string without quotes; empty for the type's own
  * @param entity what it identifies
  * @param echoes what of the request an error reply repeats here: names of fields, or a dot for the

@@ -23,8 +23,7 @@ final class EchoCheck {
   }
 
   void check() {
-    forbid(request.root());
-    request.structs().values().forEach(EchoCheck::forbid);
+    forbid(request);
     Source whole = new Source(new StructType(request.name()), request.root().fields());
     response.root().fields().forEach(field -> checkEcho(field, List.of(whole)));
   }
@@ -69,6 +68,12 @@ final class EchoCheck {
       throw new SchemaException(
           field.position(), field.name() + " cannot be null, but its echo can");
     }
+  }
+
+  /** For a message that answers nothing. */
+  static void forbid(Message message) {
+    forbid(message.root());
+    message.structs().values().forEach(EchoCheck::forbid);
   }
 
   private static void forbid(Struct struct) {

@@ -61,6 +61,9 @@ final class FieldCheck {
     require(
         !field.nullable().intersect(effective).isEmpty(),
         "nullable in " + field.nullable() + ", but there in " + effective);
+    require(
+        !(field.type() instanceof StructType) || field.nullable().covers(effective),
+        "a struct is nullable in all of its versions or in none");
   }
 
   private void checkTag() {

@@ -118,7 +118,7 @@ final class MessageCheck {
         Versions versions = field.versions().intersect(struct.versions());
         if (!versions.isEmpty() && new MinimumSize(message).of(elements) == 0) {
           throw new SchemaException(
-              field.position(), "elements that take no bytes could be any number");
+              field.position(), field.name() + ": elements that take no bytes could be any number");
         }
       }
     }

@@ -17,6 +17,7 @@ final class SchemaCheck {
   void check(Schema schema) {
     schema.apis().forEach(this::check);
     schema.messages().forEach(this::check);
+    schema.messages().forEach(EchoCheck::forbid);
   }
 
   private void check(Api api) {
