@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.weir.protocol.record.BatchHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -249,7 +248,7 @@ public final class PartitionLog {
         rolled |= lay(staged[i]);
       }
       writeRun();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       throw fail("cannot write", e);
     } finally {
       releaseStaged();
@@ -702,7 +701,7 @@ public final class PartitionLog {
     }
   }
 
-  private LogFailure fail(String what, IOException cause) {
+  private LogFailure fail(String what, Exception cause) {
     LogFailure now = new LogFailure("%s: %s: %s".formatted(name(), what, cause), cause);
     failure = now;
     return now;
