@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a log holds after its process was killed, or its files were damaged. */
 final class RecoveryTest {
   private static final LogConfig CONFIG =
-      LogConfig.defaults().toBuilder().segmentBytes(450).indexIntervalBytes(100).build();
+      LogConfig.defaults().toBuilder().segmentBytes(350).indexIntervalBytes(100).build();
 
   @TempDir Path folder;
   private Path original;
