@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * failing seed is in the message of the failure; {@code -Dseed=} repeats it alone.
  */
 final class PartitionLogModelTest {
-  private static final int SEEDS = Integer.getInteger("seeds", 15);
+  private static final int SEEDS = Integer.getInteger("seeds", 10);
   private static final int STEPS = 100;
 
   @TempDir Path folder;

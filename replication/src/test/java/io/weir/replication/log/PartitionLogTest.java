@@ -230,12 +230,10 @@ final class PartitionLogTest {
   @Test
   void aWriteThatTakesOnlyPartIsContinued() throws IOException {
     OneByteChannel channel = new OneByteChannel();
-    ByteBuffer[] buffers = {
-      ByteBuffer.wrap(new byte[] {1, 2, 3}),
-      ByteBuffer.wrap(new byte[0]),
-      ByteBuffer.wrap(new byte[] {4, 5})
-    };
-    LogSegment.writeFully(channel, buffers, 3);
+    WriteRun run = new WriteRun();
+    run.add(Unpooled.wrappedBuffer(new byte[] {1, 2, 3}), 0, 3);
+    run.add(Unpooled.wrappedBuffer(new byte[] {9, 4, 5}), 1, 3);
+    run.writeTo(channel);
     assertThat(channel.written).containsExactly((byte) 1, (byte) 2, (byte) 3, (byte) 4, (byte) 5);
   }
 
