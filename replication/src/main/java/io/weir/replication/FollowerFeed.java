@@ -143,8 +143,7 @@ final class FollowerFeed {
     replica.onLoop(() -> onRead(slice, bytes, problem), bytes::release);
   }
 
-  private void onRead(
-      LogRead.Slice slice, ByteBuf bytes, @Nullable String damage) {
+  private void onRead(LogRead.Slice slice, ByteBuf bytes, @Nullable String damage) {
     reading = false;
     if (ended || slice.firstOffset() != progress.window().nextOffset() || damage != null) {
       bytes.release();

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.weir.protocol.record.BatchHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -430,6 +429,9 @@ public final class PartitionLog {
     ensureUsable();
     ensureNothingStaged();
     if (offset >= logEndOffset) {
+      // An epoch that began at the end has no batch, and the next leader may send older ones there.
+      epochs.truncateTo(logEndOffset);
+      stagedEpoch = epochs.latestEpoch();
       return;
     }
     if (offset < logStartOffset) {

@@ -129,11 +129,7 @@ final class PartitionLogModelTest {
           ByteBuf batch = TestBatches.batch(next, epoch, records, timestampMs, random.nextInt(200));
           model.add(
               new Batch(
-                  next,
-                  next + records,
-                  epoch,
-                  timestampMs + records - 1,
-                  TestBatches.text(batch)));
+                  next, next + records, epoch, timestampMs + records - 1, TestBatches.text(batch)));
           several.addComponent(true, batch);
           next += records;
         }
