@@ -57,6 +57,9 @@ final class FollowerFeed {
 
   /** Sends what can be sent now: of the round's appends, of the file, or the watermark alone. */
   void pump(List<Appended> round) {
+    if (ended) {
+      return;
+    }
     if (!stream.isWritable()) {
       replica.context().starve(stream, replica);
       return;
