@@ -22,7 +22,7 @@ final class LogOpener {
 
   private final LogFolder folder;
   private final int indexIntervalBytes;
-  private final SegmentRecovery recovery = new SegmentRecovery();
+  private @Nullable SegmentRecovery recovery;
   private final List<LogSegment> segments = new ArrayList<>();
   private LeaderEpochs epochs = new LeaderEpochs();
   private @Nullable String damage;
@@ -105,6 +105,9 @@ final class LogOpener {
     files.removeIndexes();
     LogSegment segment = LogSegment.openForScan(files);
     segments.add(segment);
+    if (recovery == null) {
+      recovery = new SegmentRecovery();
+    }
     damage = recovery.scan(segment, indexIntervalBytes, this::noteEpoch);
   }
 

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.GatheringByteChannel;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -151,21 +150,6 @@ final class LogSegment {
     return sizeInBytes == 0
         || (sizeInBytes + (long) batchBytes <= segmentBytes
             && lastOffset - files.baseOffset() <= Integer.MAX_VALUE);
-  }
-
-  /**
-   * Writes all the bytes of the buffers at the file's end, in one call where the system takes them
-   * at once.
-   */
-  static void writeFully(GatheringByteChannel channel, ByteBuffer[] buffers, int count)
-      throws IOException {
-    int first = 0;
-    while (first < count) {
-      channel.write(buffers, first, count - first);
-      while (first < count && !buffers[first].hasRemaining()) {
-        first++;
-      }
-    }
   }
 
   /** Batches from one position up to another, for any thread to read. */

@@ -3,9 +3,7 @@ package io.weir.replication.log;
 import io.netty.buffer.ByteBuf;
 import io.weir.protocol.record.BatchHeader;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -40,20 +38,14 @@ public final class PartitionLog {
   private final SegmentSealer sealer;
   private final SegmentReader reader = new SegmentReader();
   private final TimeSearch times;
+  private final StagedBatches staged = new StagedBatches();
+  private final WriteRun run = new WriteRun();
 
   private LogConfig config;
   private ProducerStates producers;
   private LogSegment active;
   private long logStartOffset;
   private long logEndOffset;
-  private long nextOffset;
-  private int stagedEpoch;
-
-  private ByteBuf[] staged = new ByteBuf[16];
-  private int stagedCount;
-  private ByteBuffer[] run = new ByteBuffer[16];
-  private int runLength;
-
   private @Nullable LogFailure failure;
   private boolean closed;
 
@@ -67,8 +59,7 @@ public final class PartitionLog {
     this.producers = opened.producers();
     this.logStartOffset = opened.logStartOffset();
     this.logEndOffset = active.nextOffset();
-    this.nextOffset = logEndOffset;
-    this.stagedEpoch = epochs.latestEpoch();
+    staged.follow(logEndOffset, epochs.latestEpoch());
     this.sealer = new SegmentSealer(folder, background, opened.recoveryPoint());
     this.times = new TimeSearch(segments);
   }
@@ -111,7 +102,7 @@ public final class PartitionLog {
 
   /** The offset after the last one that was staged or written: where the next batch begins. */
   public long nextOffset() {
-    return nextOffset;
+    return staged.nextOffset();
   }
 
   /** All before this offset is on disk. */
@@ -155,8 +146,8 @@ public final class PartitionLog {
    */
   public void startEpoch(int leaderEpoch) {
     ensureUsable();
-    epochs.begin(leaderEpoch, nextOffset);
-    stagedEpoch = Math.max(stagedEpoch, leaderEpoch);
+    epochs.begin(leaderEpoch, staged.nextOffset());
+    staged.raiseEpoch(leaderEpoch);
   }
 
   /** What is known of idempotent producers, staged batches included. */
@@ -177,48 +168,15 @@ public final class PartitionLog {
     boolean taken = false;
     try {
       ensureUsable();
-      long end = follow(batches);
-      note(batches);
-      if (stagedCount == staged.length) {
-        staged = Arrays.copyOf(staged, stagedCount * 2);
-      }
-      staged[stagedCount++] = batches;
-      nextOffset = end;
+      staged.add(batches);
       taken = true;
-      return end;
     } finally {
       if (!taken) {
         batches.release();
       }
     }
-  }
-
-  /** Checks that the batches follow on what is staged, before anything takes note of them. */
-  private long follow(ByteBuf batches) {
-    long expected = nextOffset;
-    int epoch = stagedEpoch;
-    int end = batches.writerIndex();
-    int index = batches.readerIndex();
-    while (index < end) {
-      int available = end - index;
-      if (available < BatchHeader.SIZE
-          || BatchHeader.batchLength(batches, index) > available - BatchHeader.LENGTH_OVERHEAD
-          || BatchHeader.sizeInBytes(batches, index) < BatchHeader.SIZE) {
-        throw new IllegalArgumentException(name() + ": not a whole batch is to be appended");
-      }
-      long baseOffset = BatchHeader.baseOffset(batches, index);
-      int batchEpoch = BatchHeader.partitionLeaderEpoch(batches, index);
-      if (baseOffset != expected || batchEpoch < epoch) {
-        throw new IllegalArgumentException(
-            "%s: offset %d of epoch %d is to be appended, where offset %d of epoch %d or later follows"
-                .formatted(name(), baseOffset, batchEpoch, expected, epoch));
-      }
-      expected = BatchHeader.nextOffset(batches, index);
-      epoch = batchEpoch;
-      index += BatchHeader.sizeInBytes(batches, index);
-    }
-    stagedEpoch = epoch;
-    return expected;
+    note(batches);
+    return staged.nextOffset();
   }
 
   private void note(ByteBuf batches) {
@@ -239,21 +197,21 @@ public final class PartitionLog {
    */
   public void write() {
     ensureUsable();
-    if (stagedCount == 0) {
+    if (staged.count() == 0) {
       return;
     }
     boolean rolled = false;
     try {
-      for (int i = 0; i < stagedCount; i++) {
-        rolled |= lay(staged[i]);
+      for (int i = 0; i < staged.count(); i++) {
+        rolled |= lay(staged.buffer(i));
       }
-      writeRun();
-    } catch (IOException e) {
+      run.writeTo(active.channel());
+    } catch (IOException | RuntimeException e) {
       throw fail("cannot write", e);
     } finally {
       releaseStaged();
     }
-    logEndOffset = nextOffset;
+    logEndOffset = staged.nextOffset();
     if (rolled) {
       sealer.snapshot(logEndOffset, producers.snapshot());
       sealer.start();
@@ -269,8 +227,8 @@ public final class PartitionLog {
     int start = batches.readerIndex();
     for (int index = start; index < end; ) {
       if (!fits(batches, index)) {
-        addToRun(batches, start, index);
-        writeRun();
+        run.add(batches, start, index);
+        run.writeTo(active.channel());
         roll();
         rolled = true;
         start = index;
@@ -282,7 +240,7 @@ public final class PartitionLog {
       active.add(batches, index, config.indexIntervalBytes());
       index += size;
     }
-    addToRun(batches, start, end);
+    run.add(batches, start, end);
     return rolled;
   }
 
@@ -303,45 +261,9 @@ public final class PartitionLog {
                 config.segmentBytes()));
   }
 
-  private void addToRun(ByteBuf batches, int start, int end) {
-    if (start == end) {
-      return;
-    }
-    ByteBuffer[] parts =
-        batches.nioBufferCount() == 1 ? null : batches.nioBuffers(start, end - start);
-    int count = parts == null ? 1 : parts.length;
-    if (runLength + count > run.length) {
-      run = Arrays.copyOf(run, Math.max(run.length * 2, runLength + count));
-    }
-    if (parts == null) {
-      run[runLength] = batches.nioBuffer(start, end - start);
-    } else {
-      System.arraycopy(parts, 0, run, runLength, count);
-    }
-    runLength += count;
-  }
-
-  private void writeRun() throws IOException {
-    if (runLength > 0) {
-      LogSegment.writeFully(active.channel(), run, runLength);
-      clearRun();
-    }
-  }
-
-  @SuppressWarnings("NullAway") // slots past runLength are never read; null lets the buffers go
-  private void clearRun() {
-    Arrays.fill(run, 0, runLength, null);
-    runLength = 0;
-  }
-
-  @SuppressWarnings("NullAway") // slots past stagedCount are never read; null lets the buffers go
   private void releaseStaged() {
-    for (int i = 0; i < stagedCount; i++) {
-      staged[i].release();
-    }
-    Arrays.fill(staged, 0, stagedCount, null);
-    stagedCount = 0;
-    clearRun();
+    staged.release();
+    run.clear();
   }
 
   /** Begins a new segment at the active one's end, and leaves that to the background. */
@@ -431,7 +353,7 @@ public final class PartitionLog {
     if (offset >= logEndOffset) {
       // An epoch that began at the end has no batch, and the next leader may send older ones there.
       epochs.truncateTo(logEndOffset);
-      stagedEpoch = epochs.latestEpoch();
+      staged.follow(logEndOffset, epochs.latestEpoch());
       return;
     }
     if (offset < logStartOffset) {
@@ -470,8 +392,7 @@ public final class PartitionLog {
   private void ended(long offset) {
     reader.truncated();
     logEndOffset = offset;
-    nextOffset = offset;
-    stagedEpoch = epochs.latestEpoch();
+    staged.follow(offset, epochs.latestEpoch());
   }
 
   /**
@@ -655,8 +576,8 @@ public final class PartitionLog {
    * again.
    */
   private void producersAreThoseOfTheLog() throws IOException {
-    if (nextOffset != logEndOffset) {
-      nextOffset = logEndOffset;
+    if (staged.nextOffset() != logEndOffset) {
+      staged.follow(logEndOffset, epochs.latestEpoch());
       producers = ProducerReplay.at(folder, segments, logEndOffset);
     }
   }
@@ -682,7 +603,7 @@ public final class PartitionLog {
   }
 
   private void ensureNothingStaged() {
-    if (stagedCount > 0) {
+    if (staged.count() > 0) {
       throw new IllegalStateException(name() + ": staged batches are to be written first");
     }
   }
@@ -704,7 +625,7 @@ public final class PartitionLog {
     }
   }
 
-  private LogFailure fail(String what, IOException cause) {
+  private LogFailure fail(String what, Exception cause) {
     LogFailure now = new LogFailure("%s: %s: %s".formatted(name(), what, cause), cause);
     failure = now;
     return now;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * failing seed is in the message of the failure; {@code -Dseed=} repeats it alone.
  */
 final class PartitionLogModelTest {
-  private static final int SEEDS = Integer.getInteger("seeds", 25);
+  private static final int SEEDS = Integer.getInteger("seeds", 10);
   private static final int STEPS = 100;
 
   @TempDir Path folder;
@@ -65,7 +65,7 @@ final class PartitionLogModelTest {
       this.path = path;
       this.config =
           LogConfig.defaults().toBuilder()
-              .segmentBytes(300 + random.nextInt(4000))
+              .segmentBytes(500 + random.nextInt(8000))
               .indexIntervalBytes(random.nextInt(600))
               .segmentMs(1 + random.nextInt(5000))
               .build();

@@ -5,7 +5,10 @@ import io.weir.protocol.record.BufferRecords;
 import io.weir.protocol.record.Records;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +30,16 @@ public final class WireReader {
   private static final int MAX_VARINT_BYTES = 5;
   private static final int MAX_VARLONG_BYTES = 10;
 
+  /**
+   * An element can be a single byte here and dozens in the heap, so their number is bounded too.
+   * The largest messages in earnest, metadata of 100,000 partitions, stay below this.
+   */
+  private static final int MAX_ELEMENTS = 1 << 20;
+
   private final ByteBuf in;
+  private final List<Records> records = new ArrayList<>(0);
   private int end;
+  private int elementsLeft = MAX_ELEMENTS;
 
   /** The buffer stays the caller's. */
   public WireReader(ByteBuf in) {
@@ -152,7 +163,18 @@ public final class WireReader {
   /** A retained slice, which the caller owns. */
   public @Nullable Records readNullableRecords(boolean compact) {
     int length = available(compact ? readUnsignedVarint() - 1 : readInt32(), "records");
-    return length == NULL ? null : new BufferRecords(in.readRetainedSlice(length));
+    if (length == NULL) {
+      return null;
+    }
+    Records slice = new BufferRecords(in.readRetainedSlice(length));
+    records.add(slice);
+    return slice;
+  }
+
+  /** Releases all records read so far: for a message that turned out to be malformed further on. */
+  public void releaseRecords() {
+    records.forEach(Records::release);
+    records.clear();
   }
 
   /**
@@ -180,6 +202,37 @@ public final class WireReader {
               + " bytes");
     }
     return length;
+  }
+
+  /**
+   * Reads an array.
+   *
+   * @param minElementBytes what an element takes at least, above 0
+   * @param element reads one
+   * @return immutable
+   */
+  public <T> List<T> readList(boolean compact, int minElementBytes, Supplier<T> element) {
+    return elements(readArrayLength(compact, minElementBytes), element);
+  }
+
+  /** As {@link #readList}, for an array that may be null. */
+  public <T> @Nullable List<T> readNullableList(
+      boolean compact, int minElementBytes, Supplier<T> element) {
+    int length = readNullableArrayLength(compact, minElementBytes);
+    return length == NULL ? null : elements(length, element);
+  }
+
+  private <T> List<T> elements(int length, Supplier<T> element) {
+    elementsLeft -= length;
+    if (elementsLeft < 0) {
+      throw new MalformedMessageException("more than " + MAX_ELEMENTS + " elements in a message");
+    }
+    @SuppressWarnings("unchecked") // only elements go in, and the list makes a copy of its own
+    T[] elements = (T[]) new Object[length];
+    for (int i = 0; i < length; i++) {
+      elements[i] = element.get();
+    }
+    return List.of(elements);
   }
 
   /** Whether a nullable struct is there. */

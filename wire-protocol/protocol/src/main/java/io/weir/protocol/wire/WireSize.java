@@ -1,8 +1,11 @@
 package io.weir.protocol.wire;
 
 import io.netty.buffer.ByteBufUtil;
+import io.weir.protocol.record.FileRecords;
 import io.weir.protocol.record.Records;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** How many bytes {@link WireWriter} takes for a value. */
@@ -40,6 +43,39 @@ public final class WireSize {
   /** The length of an array, without its elements; -1 for null. */
   public static int arrayLength(int length, boolean compact) {
     return compact ? unsignedVarint(length + 1) : ARRAY_LENGTH;
+  }
+
+  /**
+   * An array of elements of one length.
+   *
+   * @param elementBytes of each
+   */
+  public static int list(@Nullable List<?> list, boolean compact, int elementBytes) {
+    return list == null
+        ? arrayLength(-1, compact)
+        : arrayLength(list.size(), compact) + list.size() * elementBytes;
+  }
+
+  /**
+   * An array of elements of different lengths.
+   *
+   * @param elementBytes of one element
+   */
+  public static <T> int list(
+      @Nullable List<T> list, boolean compact, ToIntFunction<T> elementBytes) {
+    if (list == null) {
+      return arrayLength(-1, compact);
+    }
+    int bytes = arrayLength(list.size(), compact);
+    for (T element : list) {
+      bytes += elementBytes.applyAsInt(element);
+    }
+    return bytes;
+  }
+
+  /** The bytes of records that lie in a file. */
+  public static int fileBytes(@Nullable Records records) {
+    return records instanceof FileRecords file ? file.sizeInBytes() : 0;
   }
 
   /** A tagged field whose value takes this many bytes: tag, length, value. */

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,6 +130,20 @@ public final class WireWriter {
   /** The number of elements of an array; -1 for null. */
   public void writeArrayLength(int length, boolean compact) {
     writeLength(length, compact, Integer.BYTES);
+  }
+
+  /**
+   * Writes an array.
+   *
+   * @param element writes one
+   */
+  public <T> void writeList(@Nullable List<T> list, boolean compact, Consumer<T> element) {
+    if (list == null) {
+      writeArrayLength(-1, compact);
+      return;
+    }
+    writeArrayLength(list.size(), compact);
+    list.forEach(element);
   }
 
   /** Whether a nullable struct follows. */
