@@ -57,6 +57,9 @@ final class FollowerFeed {
 
   /** Sends what can be sent now: of the round's appends, of the file, or the watermark alone. */
   void pump(List<Appended> round) {
+    if (ended) {
+      return;
+    }
     if (!stream.isWritable()) {
       replica.context().starve(stream, replica);
       return;
@@ -143,8 +146,7 @@ final class FollowerFeed {
     replica.onLoop(() -> onRead(slice, bytes, problem), bytes::release);
   }
 
-  private void onRead(
-      LogRead.Slice slice, ByteBuf bytes, @Nullable String damage) {
+  private void onRead(LogRead.Slice slice, ByteBuf bytes, @Nullable String damage) {
     reading = false;
     if (ended || slice.firstOffset() != progress.window().nextOffset() || damage != null) {
       bytes.release();

@@ -401,6 +401,9 @@ final class LeaderRole extends Role {
 
   @Override
   void onFollowerMessage(FollowerStream stream, FollowerMessage message, Outbox outbox) {
+    if (stream.hasEnded()) {
+      return;
+    }
     switch (message) {
       case FollowerMessage.Follow follow -> onFollow(stream, follow, outbox);
       case FollowerMessage.Ack ack ->

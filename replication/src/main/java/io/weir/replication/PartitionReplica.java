@@ -353,7 +353,7 @@ final class PartitionReplica implements RoundParticipant {
     PartitionLog closing = log;
     if (finished || closing == null) {
       finished = true;
-      return true;
+      return !failed;
     }
     guarded(closing::write);
     finished = true;

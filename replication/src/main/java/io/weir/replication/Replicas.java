@@ -46,6 +46,7 @@ import org.slf4j.LoggerFactory;
 public final class Replicas implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(Replicas.class);
   private static final int BACKGROUND_THREADS = 2;
+  private static final long BACKGROUND_END_S = 30;
   private static final long PRODUCER_EXPIRATION_MS = TimeUnit.DAYS.toMillis(1);
 
   private final NodeContext node;
@@ -299,11 +300,16 @@ public final class Replicas implements AutoCloseable {
    * @param onResult runs exactly once, on the loop; null when there is no open replica here
    */
   public void describe(TopicPartition partition, Consumer<@Nullable ReplicaState> onResult) {
-    loopOf(partition)
-        .execute(() -> {
-          PartitionReplica replica = byName.get(partition);
-          onResult.accept(replica == null ? null : replica.state());
-        });
+    try {
+      loopOf(partition)
+          .execute(
+              () -> {
+                PartitionReplica replica = byName.get(partition);
+                onResult.accept(replica == null ? null : replica.state());
+              });
+    } catch (RejectedExecutionException e) {
+      onResult.accept(null);
+    }
   }
 
   // Periodic work, on background threads
@@ -389,11 +395,25 @@ public final class Replicas implements AutoCloseable {
       }
     });
     loops.forEach(context -> context.loop().close());
-    background.shutdown();
+    if (!awaitBackground()) {
+      logger.error("Work on log files did not end in {} s", BACKGROUND_END_S);
+      allInOrder.set(false);
+    }
     if (allInOrder.get()) {
       directory.closeCleanly();
     } else {
       directory.close();
+    }
+  }
+
+  /** A log that is still being opened is closed by the one who opens it. */
+  private boolean awaitBackground() {
+    background.shutdown();
+    try {
+      return background.awaitTermination(BACKGROUND_END_S, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 }

@@ -89,8 +89,7 @@ final class InProcessCluster implements AutoCloseable {
               },
               TimeSource.system());
       server =
-          NettyServerBuilder.forAddress(
-                  new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+          NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
               .directExecutor()
               .addService(replicas.followerStreams().service())
               .build()
@@ -193,13 +192,7 @@ final class InProcessCluster implements AutoCloseable {
     replicas(node)
         .append(
             new AppendRequest(
-                PARTITION,
-                batch,
-                acks,
-                30_000,
-                AppendRequest.Origin.CLIENT,
-                -1,
-                result::complete));
+                PARTITION, batch, acks, 30_000, AppendRequest.Origin.CLIENT, -1, result::complete));
     return result;
   }
 
@@ -208,16 +201,15 @@ final class InProcessCluster implements AutoCloseable {
     AppendResult.Appended[] done = new AppendResult.Appended[1];
     await()
         .atMost(PATIENCE)
-        .until(
-            () -> {
-              AppendResult result = get(append(node, -1, batch(values)));
-              if (result instanceof AppendResult.Appended appended) {
-                done[0] = appended;
-                return true;
-              }
-              assertThat(((AppendResult.Refused) result).error().retriable()).isTrue();
-              return false;
-            });
+        .until(() -> {
+          AppendResult result = get(append(node, -1, batch(values)));
+          if (result instanceof AppendResult.Appended appended) {
+            done[0] = appended;
+            return true;
+          }
+          assertThat(((AppendResult.Refused) result).error().retriable()).isTrue();
+          return false;
+        });
     return done[0].baseOffset();
   }
 
@@ -255,8 +247,7 @@ final class InProcessCluster implements AutoCloseable {
   void awaitHighWatermark(int node, long offset) {
     await()
         .atMost(PATIENCE)
-        .untilAsserted(
-            () -> assertThat(state(node).highWatermark()).isEqualTo(offset));
+        .untilAsserted(() -> assertThat(state(node).highWatermark()).isEqualTo(offset));
   }
 
   void awaitInSync(List<Integer> expected) {
@@ -270,8 +261,7 @@ final class InProcessCluster implements AutoCloseable {
             .resolve(new PartitionFolder(PARTITION.topic(), 0, TOPIC_ID).name());
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     try (var files = Files.list(folder)) {
-      for (Path file :
-          files.filter(f -> f.toString().endsWith(".log")).sorted().toList()) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".log")).sorted().toList()) {
         all.writeBytes(Files.readAllBytes(file));
       }
     } catch (IOException e) {

@@ -155,9 +155,7 @@ class ReplicationOverGrpcTest {
     cluster.stop(2);
     cluster.stop(3);
     cluster.awaitInSync(List.of(1));
-    await()
-        .atMost(PATIENCE)
-        .until(() -> cluster.state(1).inSyncReplicas().equals(List.of(1)));
+    await().atMost(PATIENCE).until(() -> cluster.state(1).inSyncReplicas().equals(List.of(1)));
 
     AppendResult refused = get(cluster.append(1, -1, batch("b")));
     AppendResult local = get(cluster.append(1, 1, batch("c")));

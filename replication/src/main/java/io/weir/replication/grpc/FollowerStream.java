@@ -10,6 +10,12 @@ public interface FollowerStream {
   /** The follower. */
   int nodeId();
 
+  /**
+   * Whether it has ended. What it brought before and is looked at only now is void: its successor
+   * may have said something newer.
+   */
+  boolean hasEnded();
+
   /** Whether batches may be sent now; if not, {@link FollowerStreams.Events#onWritable} follows. */
   boolean isWritable();
 

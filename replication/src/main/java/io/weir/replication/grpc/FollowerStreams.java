@@ -78,8 +78,7 @@ public final class FollowerStreams {
     };
   }
 
-  private static @Nullable Integer parseNodeId(
-      @Nullable String text) {
+  private static @Nullable Integer parseNodeId(@Nullable String text) {
     try {
       return text == null ? null : Integer.valueOf(text);
     } catch (NumberFormatException e) {
@@ -144,6 +143,11 @@ public final class FollowerStreams {
     @Override
     public int nodeId() {
       return follower;
+    }
+
+    @Override
+    public boolean hasEnded() {
+      return ended;
     }
 
     @Override

@@ -12,7 +12,10 @@ import io.weir.replication.loop.LoopExecutor;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +39,14 @@ public final class LeaderStreams {
   private static final long FIRST_BACK_OFF_MS = 20;
   private static final long LONGEST_BACK_OFF_MS = 500;
   private static final int CONNECT_TIMEOUT_MS = 2_000;
+
+  /** How long a stream stays that nobody wants: leaders that change back find it open. */
+  private static final long LINGER_MS = 5_000;
+
+  /** A connection on which nothing comes is asked for a sign of life, and given up without one. */
+  private static final long KEEP_ALIVE_MS = 5_000;
+
+  private static final long KEEP_ALIVE_TIMEOUT_MS = 3_000;
   private static final int WINDOW_BYTES = 8 << 20;
 
   /** The largest message: far above what leaders make, which is one batch or 1 MiB and a bit. */
@@ -84,35 +95,42 @@ public final class LeaderStreams {
 
   /** Where nodes can be reached now. */
   public void peers(Map<Integer, HostAndPort> newAddresses) {
-    owner.execute(() -> {
+    onOwner(() -> {
       addresses = newAddresses;
-      links.values().forEach(Link::addressChanged);
+      links.values().forEach(Link::onAddresses);
     });
   }
 
   /** One more partition follows that node. */
   public void want(int leader) {
-    owner.execute(() -> {
+    onOwner(() -> {
       Link link = links.computeIfAbsent(leader, Link::new);
       link.wanted++;
       link.connect();
     });
   }
 
-  /** One partition less follows that node; the last one closes the stream. */
+  /** One partition less follows that node; the last one closes the stream, after a while. */
   public void unwant(int leader) {
-    owner.execute(() -> {
+    onOwner(() -> {
       Link link = links.get(leader);
       if (link != null && --link.wanted == 0) {
-        links.remove(leader);
-        link.disconnect();
+        owner.schedule(link::dropIfUnwanted, LINGER_MS);
       }
     });
   }
 
+  private void onOwner(Runnable task) {
+    try {
+      owner.execute(task);
+    } catch (RejectedExecutionException e) {
+      // The node is closing, and has ended all streams.
+    }
+  }
+
   /** Ends all streams and opens no more. */
   public void close() {
-    owner.execute(() -> {
+    onOwner(() -> {
       closed = true;
       links.values().forEach(Link::disconnect);
       links.clear();
@@ -127,12 +145,14 @@ public final class LeaderStreams {
     private boolean backingOff;
     private long backOffMs = FIRST_BACK_OFF_MS;
 
+    private @Nullable HostAndPort address;
+
     Link(int leader) {
       this.leader = leader;
+      this.address = addresses.get(leader);
     }
 
     void connect() {
-      HostAndPort address = addresses.get(leader);
       if (closed || wanted == 0 || connection != null || backingOff || address == null) {
         return;
       }
@@ -140,11 +160,23 @@ public final class LeaderStreams {
       connection.start();
     }
 
-    void addressChanged() {
-      if (connection != null && !connection.address.equals(addresses.get(leader))) {
+    void onAddresses() {
+      HostAndPort now = addresses.get(leader);
+      if (Objects.equals(now, address)) {
+        return;
+      }
+      address = now;
+      disconnect();
+      // The failures were those of the old address.
+      backingOff = false;
+      backOffMs = FIRST_BACK_OFF_MS;
+      connect();
+    }
+
+    void dropIfUnwanted() {
+      if (wanted == 0 && links.remove(leader, this)) {
         disconnect();
       }
-      connect();
     }
 
     void disconnect() {
@@ -183,7 +215,6 @@ public final class LeaderStreams {
       implements LeaderStream {
     private final Link link;
     private final int leader;
-    private final HostAndPort address;
     private final long id = nextStreamId.getAndIncrement();
     private final ManagedChannel channel;
     private final ClientCall<List<FollowerMessage>, List<LeaderMessage>> call;
@@ -197,13 +228,14 @@ public final class LeaderStreams {
     Connection(Link link, int leader, HostAndPort address) {
       this.link = link;
       this.leader = leader;
-      this.address = address;
       this.channel =
           NettyChannelBuilder.forAddress(address.host(), address.port())
               .usePlaintext()
               .directExecutor()
               .disableRetry()
               .proxyDetector(target -> null)
+              .keepAliveTime(KEEP_ALIVE_MS, TimeUnit.MILLISECONDS)
+              .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_MS, TimeUnit.MILLISECONDS)
               .flowControlWindow(WINDOW_BYTES)
               .maxInboundMessageSize(MAX_MESSAGE_BYTES)
               .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
@@ -258,7 +290,7 @@ public final class LeaderStreams {
     @Override
     public void onHeaders(Metadata headers) {
       opened = true;
-      owner.execute(() -> link.onOpened(this));
+      onOwner(() -> link.onOpened(this));
       events.onOpened(this);
     }
 
@@ -274,7 +306,7 @@ public final class LeaderStreams {
         events.onEnded(this);
       }
       channel.shutdownNow();
-      owner.execute(() -> link.onEnded(this, status));
+      onOwner(() -> link.onEnded(this, status));
     }
 
     @Override
