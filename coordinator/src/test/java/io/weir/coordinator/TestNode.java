@@ -17,16 +17,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** A node as far as coordination goes: its internal server and its facade, in this process. */
 final class TestNode implements AutoCloseable {
   static final TopicDefaults TOPICS = new TopicDefaults(1, 3, 2);
 
   private static final TopicConfigs CONFIGS =
-      (name, _) -> name.equals("retention.ms") || name.equals("min.insync.replicas")
-          ? null
-          : "there is no setting '" + name + "' of topics";
+      (name, _) ->
+          name.equals("retention.ms") || name.equals("min.insync.replicas")
+              ? null
+              : "there is no setting '" + name + "' of topics";
 
   final int id;
   final UUID storageId;
@@ -89,11 +89,6 @@ final class TestNode implements AutoCloseable {
         && Arrays.stream(nodes).allMatch(image()::isLive);
   }
 
-  int leaderOf(String topic, int partition) {
-    PartitionImage image = image().partition(topic, partition);
-    return image == null ? PartitionImage.NO_LEADER : image.leader();
-  }
-
   List<Integer> inSync(String topic, int partition) {
     PartitionImage image = image().partition(topic, partition);
     return image == null ? List.of() : image.inSyncReplicas();
@@ -116,8 +111,7 @@ final class TestNode implements AutoCloseable {
     return response.topics().getFirst().errorCode();
   }
 
-  /** As when its process is killed: nothing is said to anybody, and its port refuses. */
-  void kill() {
+  private void stopServer() {
     try {
       server.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
@@ -125,17 +119,9 @@ final class TestNode implements AutoCloseable {
     }
   }
 
-  void close(@Nullable Runnable afterLeaving) {
-    coordination.leave().join();
-    if (afterLeaving != null) {
-      afterLeaving.run();
-    }
-    close();
-  }
-
   @Override
   public void close() {
     coordination.close();
-    kill();
+    stopServer();
   }
 }
