@@ -33,8 +33,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@link Coordination} over ZooKeeper and gRPC: the wiring. Thread-safe: a node's parts come to be in
- * {@link #start}, once; registrations after that are made one at a time on a thread of their own.
+ * {@link Coordination} over ZooKeeper and gRPC: the wiring. Thread-safe: a node's parts come to be
+ * in {@link #start}, once; registrations after that are made one at a time on a thread of their
+ * own.
  */
 final class ClusterCoordination implements Coordination {
   private static final Logger log = LoggerFactory.getLogger(ClusterCoordination.class);
@@ -127,23 +128,20 @@ final class ClusterCoordination implements Coordination {
         new ControllerLink(
             registration,
             brokerEpoch,
-            new ControllerLink.Surroundings(
-                settings.leaseMs(), feed, probe, election::removeDead));
+            new ControllerLink.Surroundings(settings.leaseMs(), feed, probe, election::removeDead));
     List<AutoCloseable> watches =
         List.of(
             zooKeeper.watchController(address -> controllerIs(address, office, election, link)),
             registry.watch(this::registerAgain));
     node = new Node(registration, registry, office, election, link, watches);
-    calls =
-        new ControllerCalls(registration.nodeId(), office::term, () -> Optional.of(link));
-    zooKeeper.onSessionLoss(
-        lost -> {
-          if (lost) {
-            office.leave();
-          } else {
-            registerAgain();
-          }
-        });
+    calls = new ControllerCalls(registration.nodeId(), office::term, () -> Optional.of(link));
+    zooKeeper.onSessionLoss(lost -> {
+      if (lost) {
+        office.leave();
+      } else {
+        registerAgain();
+      }
+    });
     election.join();
     log.info("node {} is registered in cluster {}", registration.nodeId(), clusterId());
   }
@@ -256,11 +254,10 @@ final class ClusterCoordination implements Coordination {
         .link()
         .leave()
         .orTimeout(LEAVE_TIMEOUT_MS, TimeUnit.MILLISECONDS)
-        .exceptionally(
-            _ -> {
-              log.warn("no controller took over this node's leaderships in time");
-              return null;
-            });
+        .exceptionally(_ -> {
+          log.warn("no controller took over this node's leaderships in time");
+          return null;
+        });
   }
 
   @Override

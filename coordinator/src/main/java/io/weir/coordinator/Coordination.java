@@ -55,10 +55,10 @@ public interface Coordination extends AutoCloseable {
 
   /**
    * A client's request to change topics or settings: CreateTopics, DeleteTopics, CreatePartitions,
-   * AlterConfigs, IncrementalAlterConfigs. Done by the controller, wherever it is; tried again while
-   * it moves. When an answer is lost on the way the request is sent again, and the client gets what
-   * that finds. The answer comes when the change is written and, within a second, all live nodes
-   * know of it.
+   * AlterConfigs, IncrementalAlterConfigs. Done by the controller, wherever it is; tried again
+   * while it moves. When an answer is lost on the way the request is sent again, and the client
+   * gets what that finds. The answer comes when the change is written and, within a second, all
+   * live nodes know of it.
    *
    * @param version of the request's API, in which the answer will be written
    * @param timeoutMs past which the answer is the API's own error reply, NOT_CONTROLLER or

@@ -5,8 +5,8 @@ public sealed interface Answer<T> {
   record Given<T>(T value) implements Answer<T> {}
 
   /**
-   * There is no controller here, or not yet, or no longer. A request that it had begun with may have
-   * been carried out or not.
+   * There is no controller here, or not yet, or no longer. A request that it had begun with may
+   * have been carried out or not.
    */
   record NotController<T>() implements Answer<T> {}
 }

@@ -13,7 +13,9 @@ public final class ControllerOffice {
   private @Nullable ControllerTerm term;
   private boolean closed;
 
-  /** An empty one; {@code onResigned} is called when a term ended by itself: so must the candidacy. */
+  /**
+   * An empty one; {@code onResigned} is called when a term ended by itself: so must the candidacy.
+   */
   public ControllerOffice(ControllerTerm.Surroundings surroundings, Runnable onResigned) {
     this.surroundings = surroundings;
     this.onResigned = onResigned;

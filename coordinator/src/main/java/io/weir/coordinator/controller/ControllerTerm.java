@@ -27,7 +27,6 @@ import io.weir.protocol.message.ApiResponse;
 import io.weir.protocol.model.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,8 +53,8 @@ import org.slf4j.LoggerFactory;
  * The queue holds at most {@link #MAX_REQUESTS} requests; past them callers are told to ask again.
  * Events of liveness are as many as there are nodes and are always taken.
  *
- * <p>The term ends when the store says so, when {@link #end} is called, or when a bug shows. Then all
- * streams end and all callers are told to look for the controller again.
+ * <p>The term ends when the store says so, when {@link #end} is called, or when a bug shows. Then
+ * all streams end and all callers are told to look for the controller again.
  */
 public final class ControllerTerm {
   private static final Logger log = LoggerFactory.getLogger(ControllerTerm.class);
@@ -138,7 +137,7 @@ public final class ControllerTerm {
   private final AtomicLong numbers = new AtomicLong();
   private final SplittableRandom seeds = new SplittableRandom();
   private final Thread thread;
-    private volatile boolean ended;
+  private volatile boolean ended;
   private volatile boolean awaitingNodes;
   private volatile int epoch;
 
@@ -147,7 +146,8 @@ public final class ControllerTerm {
   private long publishedVersion;
 
   /** The term, not yet begun; {@code onEnd} is called once, on its thread, when it is over. */
-  public ControllerTerm(Surroundings surroundings, ControlStore store, Consumer<ControllerTerm> onEnd) {
+  public ControllerTerm(
+      Surroundings surroundings, ControlStore store, Consumer<ControllerTerm> onEnd) {
     this.surroundings = surroundings;
     this.store = store;
     this.onEnd = onEnd;
@@ -173,7 +173,7 @@ public final class ControllerTerm {
     }
   }
 
-    /** Number of the term; 0 until it has begun. */
+  /** Number of the term; 0 until it has begun. */
   public int epoch() {
     return epoch;
   }
@@ -256,8 +256,7 @@ public final class ControllerTerm {
     if (from == null) {
       answer.complete(false);
     } else {
-      submit(
-          new Request.Leave(answer), number -> new LeaveRequested(number, from.nodeId, session));
+      submit(new Request.Leave(answer), number -> new LeaveRequested(number, from.nodeId, session));
     }
     return answer;
   }
@@ -300,7 +299,7 @@ public final class ControllerTerm {
 
   private void run() {
     try {
-            StoredState stored = store.takeOver();
+      StoredState stored = store.takeOver();
       epoch = stored.controllerEpoch();
       ControllerCore core =
           new ControllerCore(
@@ -320,7 +319,8 @@ public final class ControllerTerm {
       log.error("the controller failed and steps down", e);
     } finally {
       ended = true;
-      List.copyOf(sessions.keySet()).forEach(number -> endSession(number, "no longer the controller"));
+      List.copyOf(sessions.keySet())
+          .forEach(number -> endSession(number, "no longer the controller"));
       waiters.forEach(waiter -> waiter.answer().run());
       List.copyOf(requests.keySet()).forEach(this::askAgain);
       onEnd.accept(this);
@@ -331,8 +331,7 @@ public final class ControllerTerm {
     long nextTickMs = nowMs() + tickMs;
     List<ControllerEvent> events = new ArrayList<>();
     while (!ended) {
-      ControllerEvent first =
-          queue.poll(Math.max(0, nextTickMs - nowMs()), TimeUnit.MILLISECONDS);
+      ControllerEvent first = queue.poll(Math.max(0, nextTickMs - nowMs()), TimeUnit.MILLISECONDS);
       if (first != null) {
         events.add(first);
         queue.drainTo(events, MAX_BATCH);
@@ -385,12 +384,11 @@ public final class ControllerTerm {
       return;
     }
     MetadataUpdate delta = new MetadataUpdate(false, publishedVersion, version, changes);
-    sessions.forEach(
-        (number, session) -> {
-          if (session.accepted) {
-            send(number, session, delta);
-          }
-        });
+    sessions.forEach((number, session) -> {
+      if (session.accepted) {
+        send(number, session, delta);
+      }
+    });
     publishedVersion = version;
   }
 
@@ -407,8 +405,7 @@ public final class ControllerTerm {
       case ControllerEffect.Probe probe -> probe(probe);
       case ControllerEffect.RemoveRegistration remove ->
           Thread.startVirtualThread(
-              () ->
-                  surroundings.registrations().remove(remove.nodeId(), remove.incarnation()));
+              () -> surroundings.registrations().remove(remove.nodeId(), remove.incarnation()));
       case ControllerEffect.AcceptSession accept -> accept(core, accept.session());
       case ControllerEffect.EndSession end -> endSession(end.session(), end.reason());
       case ControllerEffect.AnswerAdmin answer -> {
@@ -484,7 +481,7 @@ public final class ControllerTerm {
   }
 
   private void whenApplied(long version, Runnable answer) {
-        awaitingNodes = true;
+    awaitingNodes = true;
     if (isAppliedBy(version)) {
       answer.run();
     } else {
@@ -501,7 +498,7 @@ public final class ControllerTerm {
     return true;
   }
 
-    private void answerWaiters() {
+  private void answerWaiters() {
     long nowMs = nowMs();
     List<Waiter> waiting = new ArrayList<>();
     for (Waiter waiter : waiters) {

@@ -9,8 +9,8 @@ public interface PortProbe {
   /**
    * Knocks, without blocking the caller.
    *
-   * @param answer called once, on any thread, within a second: true when the connection was refused,
-   *     so nobody listens there; false when somebody does, or it cannot be told
+   * @param answer called once, on any thread, within a second: true when the connection was
+   *     refused, so nobody listens there; false when somebody does, or it cannot be told
    */
   void probe(HostAndPort address, Consumer<Boolean> answer);
 }

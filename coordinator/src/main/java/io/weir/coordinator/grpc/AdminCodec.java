@@ -13,7 +13,10 @@ import io.weir.protocol.wire.MalformedMessageException;
 import io.weir.protocol.wire.WireReader;
 import io.weir.protocol.wire.WireWriter;
 
-/** Clients' requests and their answers as bytes, as a client's connection would carry them. Stateless. */
+/**
+ * Clients' requests and their answers as bytes, as a client's connection would carry them.
+ * Stateless.
+ */
 final class AdminCodec {
   private AdminCodec() {}
 

@@ -57,13 +57,12 @@ final class ClusterCodec {
 
   private static List<EndPoint> readEndPoints(List<ClientEndPoint> endPoints) {
     return endPoints.stream()
-        .map(
-            endPoint ->
-                new EndPoint(
-                    endPoint.getListener(),
-                    endPoint.getSecurityProtocol(),
-                    endPoint.getHost(),
-                    endPoint.getPort()))
+        .map(endPoint ->
+            new EndPoint(
+                endPoint.getListener(),
+                endPoint.getSecurityProtocol(),
+                endPoint.getHost(),
+                endPoint.getPort()))
         .toList();
   }
 
@@ -153,14 +152,13 @@ final class ClusterCodec {
     return new MetadataRecord.Brokers(
         brokers.getControllerId(),
         brokers.getLiveList().stream()
-            .map(
-                broker ->
-                    new BrokerImage(
-                        broker.getId(),
-                        broker.getBrokerEpoch(),
-                        readEndPoints(broker.getEndPointsList()),
-                        read(broker.getInternal()),
-                        broker.hasRack() ? broker.getRack() : null))
+            .map(broker ->
+                new BrokerImage(
+                    broker.getId(),
+                    broker.getBrokerEpoch(),
+                    readEndPoints(broker.getEndPointsList()),
+                    read(broker.getInternal()),
+                    broker.hasRack() ? broker.getRack() : null))
             .toList());
   }
 

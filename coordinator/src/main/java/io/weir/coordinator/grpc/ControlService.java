@@ -131,14 +131,13 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
       var _ =
           attachedTo
               .leave(session)
-              .thenAccept(
-                  done -> {
-                    if (done) {
-                      toNode.answerLeave(correlation);
-                    } else {
-                      toNode.end("ask again");
-                    }
-                  });
+              .thenAccept(done -> {
+                if (done) {
+                  toNode.answerLeave(correlation);
+                } else {
+                  toNode.end("ask again");
+                }
+              });
     }
 
     @Override
@@ -194,8 +193,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
   }
 
   @Override
-  public void allocateProducerIds(
-      ProducerIdsCall call, StreamObserver<ProducerIdsAnswer> caller) {
+  public void allocateProducerIds(ProducerIdsCall call, StreamObserver<ProducerIdsAnswer> caller) {
     Optional<Seat> here = seat.get();
     if (here.isEmpty()) {
       answer(caller, ProducerIdsAnswer.newBuilder().setNotController(true).build());
@@ -211,10 +209,7 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
   private static ProducerIdsAnswer encode(Answer<ProducerIdBlock> answer) {
     return switch (answer) {
       case Answer.Given<ProducerIdBlock>(ProducerIdBlock block) ->
-          ProducerIdsAnswer.newBuilder()
-              .setFirst(block.first())
-              .setCount(block.count())
-              .build();
+          ProducerIdsAnswer.newBuilder().setFirst(block.first()).setCount(block.count()).build();
       case Answer.NotController<ProducerIdBlock> _ ->
           ProducerIdsAnswer.newBuilder().setNotController(true).build();
     };

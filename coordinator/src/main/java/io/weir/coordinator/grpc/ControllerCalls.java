@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
  * Requests to whoever is controller: to the term in this process when there is one, else over the
  * wire. While the controller moves they are tried again, until their time is over.
  *
- * <p>When an answer was lost the request is sent again, and the caller gets what that finds: a topic
- * that the first try created already exists. A block of producer ids may get lost that way, which
- * only costs numbers.
+ * <p>When an answer was lost the request is sent again, and the caller gets what that finds: a
+ * topic that the first try created exists already. A block of producer ids may get lost that way,
+ * which only costs numbers.
  *
  * <p>Thread-safe.
  */
@@ -43,12 +43,13 @@ public final class ControllerCalls {
   private final int nodeId;
   private final Supplier<Optional<ControllerTerm>> here;
   private final Supplier<Optional<ControllerLink>> link;
-  private final Executor later =
-      CompletableFuture.delayedExecutor(PAUSE_MS, TimeUnit.MILLISECONDS);
+  private final Executor later = CompletableFuture.delayedExecutor(PAUSE_MS, TimeUnit.MILLISECONDS);
 
   /** Calls of a node to the term in this process, or else over its link. */
   public ControllerCalls(
-      int nodeId, Supplier<Optional<ControllerTerm>> here, Supplier<Optional<ControllerLink>> link) {
+      int nodeId,
+      Supplier<Optional<ControllerTerm>> here,
+      Supplier<Optional<ControllerLink>> link) {
     this.nodeId = nodeId;
     this.here = here;
     this.link = link;
@@ -70,10 +71,9 @@ public final class ControllerCalls {
     tryProducerIds(answer);
     return answer
         .orTimeout(PRODUCER_IDS_TIMEOUT_MS, TimeUnit.MILLISECONDS)
-        .exceptionallyCompose(
-            timeOut ->
-                CompletableFuture.failedFuture(
-                    new CoordinationException("no controller gave producer ids in time", timeOut)));
+        .exceptionallyCompose(timeOut ->
+            CompletableFuture.failedFuture(
+                new CoordinationException("no controller gave producer ids in time", timeOut)));
   }
 
   private final class AdminTries {
@@ -141,12 +141,11 @@ public final class ControllerCalls {
       }
     }
 
-        ApiResponse timedOut() {
+    ApiResponse timedOut() {
       return reached
           ? request.errorResponse(
               ErrorCode.REQUEST_TIMED_OUT, "the controller did not answer in time")
-          : request.errorResponse(
-              ErrorCode.NOT_CONTROLLER, "there is no controller at the moment");
+          : request.errorResponse(ErrorCode.NOT_CONTROLLER, "there is no controller at the moment");
     }
   }
 
@@ -161,15 +160,14 @@ public final class ControllerCalls {
           local
               .get()
               .allocateProducerIds()
-              .thenAccept(
-                  given -> {
-                    switch (given) {
-                      case Answer.Given<ProducerIdBlock>(ProducerIdBlock block) ->
-                          answer.complete(block);
-                      case Answer.NotController<ProducerIdBlock> _ ->
-                          later.execute(() -> tryProducerIds(answer));
-                    }
-                  });
+              .thenAccept(given -> {
+                switch (given) {
+                  case Answer.Given<ProducerIdBlock>(ProducerIdBlock block) ->
+                      answer.complete(block);
+                  case Answer.NotController<ProducerIdBlock> _ ->
+                      later.execute(() -> tryProducerIds(answer));
+                }
+              });
     } else if (remote.isPresent()) {
       ControlGrpc.newStub(remote.get())
           .allocateProducerIds(

@@ -64,7 +64,9 @@ public final class ControllerLink implements AutoCloseable {
   private static final FromNode HEARTBEAT =
       FromNode.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build();
 
-  /** What a link works with. Immutable; {@code onDead} may be called on any thread and may block. */
+  /**
+   * What a link works with. Immutable; {@code onDead} may be called on any thread and may block.
+   */
   public record Surroundings(
       int leaseMs, MetadataFeed feed, PortProbe portProbe, Consumer<UUID> onDead) {}
 
@@ -95,16 +97,15 @@ public final class ControllerLink implements AutoCloseable {
 
   /** Somebody is controller, perhaps the same one as before. */
   public void controller(ControllerAddress address) {
-    execute(
-        () -> {
-          ControllerAddress before = controller;
-          if (before == null || before.epoch() < address.epoch()) {
-            controller = address;
-            pauseMs = MIN_PAUSE_MS;
-            breakOff("there is another controller");
-            connect();
-          }
-        });
+    execute(() -> {
+      ControllerAddress before = controller;
+      if (before == null || before.epoch() < address.epoch()) {
+        controller = address;
+        pauseMs = MIN_PAUSE_MS;
+        breakOff("there is another controller");
+        connect();
+      }
+    });
   }
 
   /** The node registered again. */
@@ -153,11 +154,10 @@ public final class ControllerLink implements AutoCloseable {
   public CompletableFuture<Void> leave() {
     CompletableFuture<Void> done = new CompletableFuture<>();
     boolean asked =
-        execute(
-            () -> {
-              leaving = done;
-              askToLeave();
-            });
+        execute(() -> {
+          leaving = done;
+          askToLeave();
+        });
     if (!asked) {
       done.complete(null);
     }
@@ -167,15 +167,14 @@ public final class ControllerLink implements AutoCloseable {
   /** Says goodbye to the controller. */
   @Override
   public void close() {
-    execute(
-        () -> {
-          closed = true;
-          Attempt ending = current;
-          if (ending != null && attached != null) {
-            ending.sayGoodbye();
-          }
-          breakOff("the node stops");
-        });
+    execute(() -> {
+      closed = true;
+      Attempt ending = current;
+      if (ending != null && attached != null) {
+        ending.sayGoodbye();
+      }
+      breakOff("the node stops");
+    });
     thread.shutdown();
     try {
       if (!thread.awaitTermination(CONNECT_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {

@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * Metadata as messages, in pieces of bounded size. Keeps the last update's messages, because the
- * same update goes to all nodes one after the other. Thread-safe: two threads that come at once encode twice.
+ * same update goes to all nodes one after the other. Thread-safe: two threads that come at once
+ * encode twice.
  */
 final class MetadataParts {
   private static final int PART_BYTES = 512 * 1024;
@@ -18,7 +19,8 @@ final class MetadataParts {
   /** An update's messages and how many bytes they have together. */
   record Parts(MetadataUpdate update, List<ToNode> messages, long bytes) {}
 
-  private volatile Parts last = new Parts(new MetadataUpdate(false, -1, -1, List.of()), List.of(), 0);
+  private volatile Parts last =
+      new Parts(new MetadataUpdate(false, -1, -1, List.of()), List.of(), 0);
 
   Parts of(MetadataUpdate update) {
     Parts latest = last;

@@ -32,18 +32,14 @@ public final class MetadataFeed implements AutoCloseable {
 
   /** One that comes when there is metadata already hears of it at once. */
   public void listen(MetadataListener listener) {
-    thread.execute(
-        () -> {
-          listeners.add(listener);
-          MetadataImage now = image;
-          if (now.version() > 0) {
-            tell(
-                listener,
-                MetadataImage.EMPTY,
-                now,
-                MetadataDelta.ofSnapshot(MetadataImage.EMPTY, now));
-          }
-        });
+    thread.execute(() -> {
+      listeners.add(listener);
+      MetadataImage now = image;
+      if (now.version() > 0) {
+        tell(
+            listener, MetadataImage.EMPTY, now, MetadataDelta.ofSnapshot(MetadataImage.EMPTY, now));
+      }
+    });
   }
 
   /**

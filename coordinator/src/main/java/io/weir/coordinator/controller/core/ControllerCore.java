@@ -187,7 +187,7 @@ public final class ControllerCore {
     RegisteredNode registered = new RegisteredNode(attached.node(), attached.brokerEpoch());
     int id = attached.node().nodeId();
     Node before = roster.get(id);
-    
+
     if (before != null && attached.brokerEpoch() < before.registered().brokerEpoch()) {
       draft.effect(
           new EndSession(attached.session(), "node " + id + " has registered again since"));
@@ -196,8 +196,7 @@ public final class ControllerCore {
     boolean leaving = false;
     if (before != null) {
       endSession(before, "node " + id + " has attached again");
-      leaving =
-          before.isLeaving() && before.incarnation().equals(attached.node().incarnation());
+      leaving = before.isLeaving() && before.incarnation().equals(attached.node().incarnation());
     }
     Node node = new Node(registered, nowMs);
     node.attach(attached.session(), leaving, nowMs);
@@ -247,7 +246,8 @@ public final class ControllerCore {
     }
     node.suspect();
     if (ended.goodbye()) {
-      dead(node, "it said goodbye");
+      draft.notice(Severity.INFO, "node " + node.id() + " has said goodbye");
+      gone(node, "it said goodbye");
     } else {
       probe(node);
     }
@@ -296,6 +296,10 @@ public final class ControllerCore {
 
   private void dead(Node node, String why) {
     draft.notice(Severity.WARN, "node " + node.id() + " is dead: " + why);
+    gone(node, why);
+  }
+
+  private void gone(Node node, String why) {
     endSession(node, "held to be dead: " + why);
     roster.remove(node);
     unaccounted.remove(node.id());
@@ -329,42 +333,20 @@ public final class ControllerCore {
         new LeaderElection(
             roster::isAlive, roster::isElectable, Set.copyOf(restarted), Set.copyOf(wiped));
     List<MetadataRecord> changes = new ArrayList<>();
+    Losses losses = new Losses();
     for (TopicImage topic : draft.image().topics()) {
       for (PartitionImage partition : topic.partitions()) {
         PartitionImage decided = election.decide(partition);
         if (!decided.equals(partition)) {
           changes.add(new PartitionWritten(topic.id(), decided));
-          noticeLoss(topic, partition, decided);
+          losses.look(topic.name(), partition, decided);
         }
       }
     }
     draft.change(changes);
+    losses.notice(draft);
     restarted.clear();
     wiped.clear();
-  }
-
-  private void noticeLoss(TopicImage topic, PartitionImage before, PartitionImage after) {
-    if (after.inSyncReplicas().isEmpty() && !before.inSyncReplicas().isEmpty()) {
-      draft.notice(
-          Severity.ERROR,
-          "partition "
-              + topic.name()
-              + "-"
-              + after.partition()
-              + " is offline: the disk of its last in-sync replica "
-              + before.inSyncReplicas()
-              + " was lost");
-    } else if (!after.hasLeader() && before.hasLeader()) {
-      draft.notice(
-          Severity.WARN,
-          "partition "
-              + topic.name()
-              + "-"
-              + after.partition()
-              + " has no leader until one of "
-              + after.inSyncReplicas()
-              + " returns");
-    }
   }
 
   private void propose(InSyncProposed proposed) {
