@@ -25,6 +25,7 @@ import io.weir.protocol.message.SyncGroupResponse;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.wire.WireWriter;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -316,6 +317,18 @@ class GroupCoordinatorTest {
         .isEqualTo(ErrorCode.INVALID_GROUP_ID);
   }
 
+  @Test
+  void aNameThatNoRecordCanHoldIsRefusedAndTheShardGoesOn() {
+    OffsetCommitRequest request =
+        OffsetCommitRequest.builder()
+            .groupId("g".repeat(40_000))
+            .topics(List.of(commitTopic("orders", 0, 7)))
+            .build();
+    assertThat(errorOf(coordinator.commit(request, 8)))
+        .isEqualTo(ErrorCode.INVALID_COMMIT_OFFSET_SIZE);
+    assertThat(commit(8, 1, "")).isEqualTo(ErrorCode.NONE);
+  }
+
   // ---- administration
 
   @Test
@@ -578,6 +591,6 @@ class GroupCoordinatorTest {
   }
 
   private static ByteBuffer bytes(String text) {
-    return ByteBuffer.wrap(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
   }
 }
