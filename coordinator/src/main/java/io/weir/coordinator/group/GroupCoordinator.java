@@ -31,7 +31,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -56,12 +55,7 @@ public final class GroupCoordinator {
 
   public GroupCoordinator(
       OffsetsPartitions partitions, TopicNamesById topics, GroupSettings settings) {
-    this(
-        partitions,
-        topics,
-        settings,
-        GroupClock.system(),
-        prefix -> prefix + "-" + UUID.randomUUID());
+    this(partitions, topics, settings, GroupClock.system(), new RandomMemberIds());
   }
 
   GroupCoordinator(
@@ -209,8 +203,7 @@ public final class GroupCoordinator {
   /** Topics are gone: their offsets go from the groups that are coordinated here. */
   public void onTopicsDeleted(Collection<String> deleted) {
     Set<String> names = Set.copyOf(deleted);
-    shards.forEach(
-        (partition, shard) -> partitions.loop(partition).execute(() -> shard.topicsDeleted(names)));
+    shards.forEach((partition, shard) -> runOn(partition, () -> shard.topicsDeleted(names)));
   }
 
   // ---- administration
@@ -293,12 +286,20 @@ public final class GroupCoordinator {
       return CompletableFuture.completedFuture(refusal.apply(ErrorCode.NOT_COORDINATOR));
     }
     CompletableFuture<T> answer = new CompletableFuture<>();
-    try {
-      partitions.loop(partition).execute(() -> shard.ask(question, refusal, answer));
-    } catch (RejectedExecutionException stopping) {
+    if (!runOn(partition, () -> shard.ask(question, refusal, answer))) {
       answer.complete(refusal.apply(ErrorCode.NOT_COORDINATOR));
     }
     return answer;
+  }
+
+  /** Whether the task will run; not any more when the node stops. */
+  private boolean runOn(int partition, Runnable task) {
+    try {
+      partitions.loop(partition).execute(task);
+      return true;
+    } catch (RejectedExecutionException stopping) {
+      return false;
+    }
   }
 
   /** The answers to all parts, in their order. */

@@ -12,6 +12,8 @@ import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gathers the writes of one round of the loop into as few batches as possible. Confined to the
@@ -25,6 +27,8 @@ final class WriteQueue {
   /** Larger batches are never made; the topic's max.message.bytes must not be below it. */
   static final int MAX_BATCH_BYTES = 1_000_000;
 
+  private static final Logger log = LoggerFactory.getLogger(WriteQueue.class);
+
   /** Where batches go; the callback is called once per batch. */
   @FunctionalInterface
   interface Log {
@@ -32,15 +36,15 @@ final class WriteQueue {
   }
 
   private final Executor loop;
-  private final Log log;
+  private final Log offsets;
   private final BiConsumer<List<Write>, ErrorCode> settled;
   private final LongSupplier wallMs;
   private final List<Write> gathered = new ArrayList<>();
 
   WriteQueue(
-      Executor loop, Log log, BiConsumer<List<Write>, ErrorCode> settled, LongSupplier wallMs) {
+      Executor loop, Log offsets, BiConsumer<List<Write>, ErrorCode> settled, LongSupplier wallMs) {
     this.loop = loop;
-    this.log = log;
+    this.offsets = offsets;
     this.settled = settled;
     this.wallMs = wallMs;
   }
@@ -67,7 +71,7 @@ final class WriteQueue {
     for (Write write : writes) {
       List<EncodedRecord> encoded = encode(write);
       int size = encoded.stream().mapToInt(EncodedRecord::sizeInBatch).sum();
-      if (size > MAX_BATCH_BYTES - EncodedRecord.BATCH_OVERHEAD) {
+      if (encoded.isEmpty() || size > MAX_BATCH_BYTES - EncodedRecord.BATCH_OVERHEAD) {
         refused.add(write);
         continue;
       }
@@ -87,10 +91,16 @@ final class WriteQueue {
     }
   }
 
+  /** Empty when a record has no encoding: new versions carry longer names than old schemas. */
   private static List<EncodedRecord> encode(Write write) {
     List<EncodedRecord> encoded = new ArrayList<>(write.records().size());
     for (StateRecord record : write.records()) {
-      encoded.add(OffsetsTopicCodec.encode(record));
+      try {
+        encoded.add(OffsetsTopicCodec.encode(record));
+      } catch (IllegalArgumentException e) {
+        log.warn("a record of group {} cannot be written: {}", record.groupId(), e.getMessage());
+        return List.of();
+      }
     }
     return encoded;
   }
@@ -108,6 +118,6 @@ final class WriteQueue {
       }
       batch = builder.build();
     }
-    log.append(batch, error -> settled.accept(covered, error));
+    offsets.append(batch, error -> settled.accept(covered, error));
   }
 }

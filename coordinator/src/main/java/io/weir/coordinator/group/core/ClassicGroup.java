@@ -249,7 +249,8 @@ final class ClassicGroup {
         member.settleIn(now.monotonicMs());
         out.answer(reply, joined(member, shownLeader, true));
       } else {
-        join(named(), reply, now, out);
+        // The group went on meanwhile: the member joins what there is now.
+        join(join.as(member.memberId()), reply, now, out);
       }
     }
 
@@ -264,21 +265,6 @@ final class ClassicGroup {
         reply = null;
       }
     }
-
-    /** The group went on meanwhile: the member joins what there is now. */
-    private JoinRequested named() {
-      return new JoinRequested(
-          member.memberId(),
-          join.instanceId(),
-          join.clientId(),
-          join.clientHost(),
-          join.sessionTimeoutMs(),
-          join.rebalanceTimeoutMs(),
-          join.protocolType(),
-          join.protocols(),
-          join.takesMemberIdFirst(),
-          join.knowsSkipAssignment());
-    }
   }
 
   private JoinResult joined(Member member) {
@@ -287,14 +273,6 @@ final class ClassicGroup {
 
   private JoinResult joined(Member member, String shownLeader, boolean assignmentStands) {
     boolean leads = member.memberId().equals(shownLeader);
-    List<JoinResult.Member> shown = new ArrayList<>();
-    if (leads) {
-      for (Member other : members.all()) {
-        shown.add(
-            new JoinResult.Member(
-                other.memberId(), other.instanceId(), other.metadata(protocolName)));
-      }
-    }
     return new JoinResult(
         ErrorCode.NONE,
         member.memberId(),
@@ -303,7 +281,7 @@ final class ClassicGroup {
         protocolName,
         shownLeader,
         leads && assignmentStands,
-        shown);
+        leads ? members.shownToLeader(protocolName) : List.of());
   }
 
   // ---- rebalance
@@ -639,19 +617,13 @@ final class ClassicGroup {
 
   GroupDescription describe() {
     boolean stable = state == State.STABLE;
-    List<GroupDescription.Member> shown = new ArrayList<>(members.size());
-    for (Member member : members.all()) {
-      shown.add(
-          new GroupDescription.Member(
-              member.memberId(),
-              member.instanceId(),
-              member.clientId(),
-              member.clientHost(),
-              stable ? member.metadata(protocolName) : SyncResult.NOTHING,
-              stable ? member.assignment() : SyncResult.NOTHING));
-    }
     String shownProtocol = stable && protocolName != null ? protocolName : "";
-    return new GroupDescription(groupId, state.shown(), protocolType, shownProtocol, shown);
+    return new GroupDescription(
+        groupId,
+        state.shown(),
+        protocolType,
+        shownProtocol,
+        members.described(protocolName, stable));
   }
 
   private void enter(State next, Now now) {
@@ -660,10 +632,6 @@ final class ClassicGroup {
   }
 
   private StateRecord checkpoint(Function<Member, ByteBuffer> assignment) {
-    List<GroupSnapshot.Member> snapshots = new ArrayList<>(members.size());
-    for (Member member : members.all()) {
-      snapshots.add(member.snapshot(protocolName, assignment.apply(member)));
-    }
     return new StateRecord.GroupStored(
         groupId,
         new GroupSnapshot(
@@ -672,6 +640,6 @@ final class ClassicGroup {
             protocolName,
             members.leaderId(),
             stateSinceWallMs,
-            snapshots));
+            members.stored(protocolName, assignment)));
   }
 }

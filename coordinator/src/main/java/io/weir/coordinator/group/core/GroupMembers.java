@@ -1,6 +1,7 @@
 package io.weir.coordinator.group.core;
 
 import io.weir.protocol.model.ErrorCode;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -179,6 +181,37 @@ final class GroupMembers {
       longest = Math.max(longest, member.rebalanceTimeoutMs());
     }
     return longest;
+  }
+
+  /** What the leader needs to assign. */
+  List<JoinResult.Member> shownToLeader(@Nullable String protocolName) {
+    return byId.values().stream()
+        .map(m -> new JoinResult.Member(m.memberId(), m.instanceId(), m.metadata(protocolName)))
+        .toList();
+  }
+
+  /**
+   * What people are shown.
+   *
+   * @param inFull with metadata and assignment
+   */
+  List<GroupDescription.Member> described(@Nullable String protocolName, boolean inFull) {
+    return byId.values().stream()
+        .map(m ->
+            new GroupDescription.Member(
+                m.memberId(),
+                m.instanceId(),
+                m.clientId(),
+                m.clientHost(),
+                inFull ? m.metadata(protocolName) : SyncResult.NOTHING,
+                inFull ? m.assignment() : SyncResult.NOTHING))
+        .toList();
+  }
+
+  /** What the log keeps. */
+  List<GroupSnapshot.Member> stored(
+      @Nullable String protocolName, Function<Member, ByteBuffer> assignment) {
+    return byId.values().stream().map(m -> m.snapshot(protocolName, assignment.apply(m))).toList();
   }
 
   private boolean isKnownToAll(String protocolName) {

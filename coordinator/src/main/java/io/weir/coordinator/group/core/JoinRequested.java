@@ -27,4 +27,19 @@ public record JoinRequested(
   public JoinRequested {
     protocols = List.copyOf(protocols);
   }
+
+  /** The same, by a member that has got this id. */
+  JoinRequested as(String id) {
+    return new JoinRequested(
+        id,
+        instanceId,
+        clientId,
+        clientHost,
+        sessionTimeoutMs,
+        rebalanceTimeoutMs,
+        protocolType,
+        protocols,
+        takesMemberIdFirst,
+        knowsSkipAssignment);
+  }
 }

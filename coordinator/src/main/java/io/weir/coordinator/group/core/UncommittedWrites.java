@@ -1,11 +1,12 @@
 package io.weir.coordinator.group.core;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Writes that were emitted and have not settled, in the order of the log. Bounded: past {@link
@@ -16,7 +17,7 @@ final class UncommittedWrites {
   static final long MAX_BYTES = 16L << 20;
 
   private final Map<Write, Integer> bytesByWrite = new LinkedHashMap<>();
-  private final Deque<Write> byDeadline = new ArrayDeque<>();
+  private final Set<Write> notOverdue = new LinkedHashSet<>();
   private final int timeoutMs;
   private long bytes;
 
@@ -33,7 +34,7 @@ final class UncommittedWrites {
     bytes += size;
     bytesByWrite.put(write, size);
     write.deadlineMs(nowMs + timeoutMs);
-    byDeadline.add(write);
+    notOverdue.add(write);
     return true;
   }
 
@@ -44,32 +45,34 @@ final class UncommittedWrites {
       return false;
     }
     bytes -= size;
-    // Writes settle nearly in order, so that it is found at the front.
-    byDeadline.remove(write);
+    notOverdue.remove(write);
     return true;
   }
 
   /** Writes that have now become overdue; each is given once. */
   List<Write> overdue(long nowMs) {
     List<Write> overdue = new ArrayList<>();
-    for (Write first = byDeadline.peek();
-        first != null && first.deadlineMs() <= nowMs;
-        first = byDeadline.peek()) {
-      overdue.add(byDeadline.remove());
+    Iterator<Write> oldestFirst = notOverdue.iterator();
+    while (oldestFirst.hasNext()) {
+      Write write = oldestFirst.next();
+      if (write.deadlineMs() > nowMs) {
+        break;
+      }
+      oldestFirst.remove();
+      overdue.add(write);
     }
     return overdue;
   }
 
   long earliestDeadlineMs() {
-    Write first = byDeadline.peek();
-    return first == null ? Long.MAX_VALUE : first.deadlineMs();
+    return notOverdue.isEmpty() ? Long.MAX_VALUE : notOverdue.iterator().next().deadlineMs();
   }
 
   /** Takes all away. */
   List<Write> drain() {
     List<Write> all = new ArrayList<>(bytesByWrite.keySet());
     bytesByWrite.clear();
-    byDeadline.clear();
+    notOverdue.clear();
     bytes = 0;
     return all;
   }

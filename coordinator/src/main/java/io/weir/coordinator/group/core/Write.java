@@ -39,7 +39,7 @@ public final class Write implements Effect {
     return outcome;
   }
 
-  /** When it is overdue, in monotonic milliseconds; never, once it was found to be. */
+  /** When it is overdue, in monotonic milliseconds. */
   long deadlineMs() {
     return deadlineMs;
   }

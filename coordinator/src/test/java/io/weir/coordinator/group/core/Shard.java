@@ -6,7 +6,9 @@ import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.TopicPartition;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +43,7 @@ final class Shard {
   }
 
   final List<StateRecord> log = new ArrayList<>();
-  final List<Write> uncommitted = new ArrayList<>();
+  final Deque<Write> uncommitted = new ArrayDeque<>();
   final GroupSettings settings;
   private boolean commitsAtOnce = true;
   private long nowMs = 1_000;
