@@ -33,7 +33,6 @@ final class AsyncReads {
     }
   }
 
-
   private AsyncReads() {}
 
   /** Those of the paths that are there. */

@@ -167,10 +167,7 @@ final class FencedStore implements ControlStore {
           switch (write.kind()) {
             case CREATE ->
                 Op.create(
-                    write.path(),
-                    write.data(),
-                    ZooDefs.Ids.OPEN_ACL_UNSAFE,
-                    CreateMode.PERSISTENT);
+                    write.path(), write.data(), ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
             case SET -> Op.setData(write.path(), write.data(), -1);
             case DELETE -> Op.delete(write.path(), -1);
           });

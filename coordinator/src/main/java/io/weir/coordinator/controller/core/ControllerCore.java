@@ -187,7 +187,7 @@ public final class ControllerCore {
     RegisteredNode registered = new RegisteredNode(attached.node(), attached.brokerEpoch());
     int id = attached.node().nodeId();
     Node before = roster.get(id);
-    
+
     if (before != null && attached.brokerEpoch() < before.registered().brokerEpoch()) {
       draft.effect(
           new EndSession(attached.session(), "node " + id + " has registered again since"));
@@ -196,8 +196,7 @@ public final class ControllerCore {
     boolean leaving = false;
     if (before != null) {
       endSession(before, "node " + id + " has attached again");
-      leaving =
-          before.isLeaving() && before.incarnation().equals(attached.node().incarnation());
+      leaving = before.isLeaving() && before.incarnation().equals(attached.node().incarnation());
     }
     Node node = new Node(registered, nowMs);
     node.attach(attached.session(), leaving, nowMs);

@@ -22,7 +22,9 @@ public sealed interface ControllerEffect {
 
   record EndSession(long session, String reason) implements ControllerEffect {}
 
-  /** Answers a client; with {@code awaitNodes} when all nodes serve from the new metadata, or soon. */
+  /**
+   * Answers a client; with {@code awaitNodes} when all nodes serve from the new metadata, or soon.
+   */
   record AnswerAdmin(long request, ApiResponse response, boolean awaitNodes)
       implements ControllerEffect {}
 
