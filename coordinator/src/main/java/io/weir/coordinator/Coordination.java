@@ -3,6 +3,8 @@ package io.weir.coordinator;
 import io.weir.coordinator.grpc.ControlServices;
 import io.weir.coordinator.metadata.MetadataImage;
 import io.weir.coordinator.metadata.MetadataListener;
+import io.weir.protocol.message.ApiRequest;
+import io.weir.protocol.message.ApiResponse;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +22,16 @@ import java.util.concurrent.CompletableFuture;
  * CoordinationException}; refusals are values.
  */
 public interface Coordination extends AutoCloseable {
+  /**
+   * Connects to ZooKeeper. Blocks.
+   *
+   * @param topicConfigs what settings topics may have, for when this node is controller
+   * @throws ZooKeeperUnavailableException when ZooKeeper does not answer in time
+   */
+  static Coordination connect(CoordinationSettings settings, TopicConfigs topicConfigs) {
+    return ClusterCoordination.connect(settings, topicConfigs);
+  }
+
   /** 22 characters, the same on all nodes for ever. */
   String clusterId();
 
@@ -40,6 +52,19 @@ public interface Coordination extends AutoCloseable {
 
   /** Adds a listener. One that is added after metadata came gets its first call soon. */
   void listen(MetadataListener listener);
+
+  /**
+   * A client's request to change topics or settings: CreateTopics, DeleteTopics, CreatePartitions,
+   * AlterConfigs, IncrementalAlterConfigs. Done by the controller, wherever it is; tried again while
+   * it moves. When an answer is lost on the way the request is sent again, and the client gets what
+   * that finds. The answer comes when the change is written and, within a second, all live nodes
+   * know of it.
+   *
+   * @param version of the request's API, in which the answer will be written
+   * @param timeoutMs past which the answer is the API's own error reply, NOT_CONTROLLER or
+   *     REQUEST_TIMED_OUT
+   */
+  CompletableFuture<ApiResponse> admin(ApiRequest request, int version, long timeoutMs);
 
   /**
    * Proposes an in-sync set for a partition that this node leads.

@@ -98,7 +98,7 @@ public final class BrokerSettings {
       row(
           Setting.withDefault(
                   "broker.lease.ms",
-                  intFrom(100),
+                  intFrom(50),
                   "2000",
                   "How long the controller waits for a silent node before its partitions get other leaders.")
               .alias("broker.session.timeout.ms"));
@@ -470,6 +470,14 @@ public final class BrokerSettings {
               longFrom(1),
               "600000",
               "How often old offsets are looked for."));
+
+  public static final Setting<Integer> OFFSETS_COMMIT_TIMEOUT_MS =
+      row(
+          Setting.withDefault(
+              "offsets.commit.timeout.ms",
+              intFrom(1),
+              "5000",
+              "How long a client waits for its offsets to be replicated."));
 
   public static final Setting<Integer> GROUP_INITIAL_REBALANCE_DELAY_MS =
       row(

@@ -43,7 +43,7 @@ record TopicSetting<T>(
         SettingType.only(wireType, value, why),
         List.of(),
         config -> value,
-        (log, unused) -> {},
+        (_, _) -> {},
         doc);
   }
 

@@ -40,9 +40,9 @@ final class TopicSettingTable {
                 BrokerSettings.LOG_CLEANUP_POLICY.type(),
                 List.of(BrokerSettings.LOG_CLEANUP_POLICY),
                 config -> config.get(BrokerSettings.LOG_CLEANUP_POLICY),
-                (log, unused) -> {},
+                (_, _) -> {},
                 BrokerSettings.LOG_CLEANUP_POLICY.doc()),
-            like("compression.type", BrokerSettings.COMPRESSION_TYPE, (log, unused) -> {}),
+            like("compression.type", BrokerSettings.COMPRESSION_TYPE, (_, _) -> {}),
             only(
                 "delete.retention.ms",
                 WireType.LONG,
@@ -156,7 +156,7 @@ final class TopicSettingTable {
             like(
                 "unclean.leader.election.enable",
                 BrokerSettings.UNCLEAN_LEADER_ELECTION_ENABLE,
-                (log, unused) -> {}));
+                (_, _) -> {}));
     Map<String, TopicSetting<?>> byName = new LinkedHashMap<>();
     rows.forEach(row -> byName.put(row.name(), row));
     return byName;

@@ -37,7 +37,7 @@ public final class TopicSettings implements TopicConfigs {
           : invalid(name, value, "it is not supported, " + why);
     }
     try {
-      var unused = setting.type().parser().parse(value.strip());
+      var _ = setting.type().parser().parse(value.strip());
       return null;
     } catch (BadValueException e) {
       return invalid(name, value, String.valueOf(e.getMessage()));

@@ -90,7 +90,7 @@ final class FetchCall {
   /** Something happened in a partition that was asked to report it. Any thread. */
   private void wake() {
     if (woken.compareAndSet(false, true)) {
-      var unused = context.onEventLoop(this::onWoken);
+      var _ = context.onEventLoop(this::onWoken);
     }
   }
 

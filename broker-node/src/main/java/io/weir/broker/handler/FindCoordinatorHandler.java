@@ -57,12 +57,10 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
 
   private static FindCoordinatorResponse refusal(FindCoordinatorRequest request) {
     return request.keyType() == TRANSACTION
-        ? (FindCoordinatorResponse)
-            request.errorResponse(
+        ? request.errorResponse(
                 ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
                 "this version has no transactions")
-        : (FindCoordinatorResponse)
-            request.errorResponse(
+        : request.errorResponse(
                 ErrorCode.INVALID_REQUEST, "no coordinator of key type " + request.keyType());
   }
 

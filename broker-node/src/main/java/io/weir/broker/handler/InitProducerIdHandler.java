@@ -27,7 +27,7 @@ public final class InitProducerIdHandler implements ApiHandler<InitProducerIdReq
           request.errorResponse(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, null));
       return;
     }
-    var unused =
+    var _ =
         ids.next()
             .whenComplete(
                 (id, failure) -> {

@@ -53,7 +53,7 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest> {
       context.answer(respond(request, context, image, Map.of()));
       return;
     }
-    var unused =
+    var _ =
         CompletableFuture.allOf(creations.values().toArray(CompletableFuture<?>[]::new))
             .thenRun(
                 () -> {

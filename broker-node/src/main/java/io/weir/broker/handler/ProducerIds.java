@@ -42,7 +42,7 @@ public final class ProducerIds {
   }
 
   private void ask() {
-    var unused =
+    var _ =
         blocks
             .get()
             .whenComplete(

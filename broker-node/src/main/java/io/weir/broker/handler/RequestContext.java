@@ -80,7 +80,7 @@ public final class RequestContext {
   /** Answers when the response is there; with an error to the request when it fails. */
   public void answerWhenDone(
       ApiRequest request, CompletionStage<? extends ApiResponse> response) {
-    var unused =
+    var _ =
         response.whenComplete(
             (done, failure) -> {
               if (failure == null) {

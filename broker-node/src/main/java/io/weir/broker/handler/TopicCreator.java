@@ -50,7 +50,7 @@ public final class TopicCreator {
       finish(name, mine, ErrorCode.LEADER_NOT_AVAILABLE);
       return mine;
     }
-    var unused =
+    var _ =
         admin
             .submit(request(name), VERSION, TIMEOUT_MS)
             .whenComplete(

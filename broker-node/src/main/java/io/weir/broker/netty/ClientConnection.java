@@ -288,7 +288,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private void scheduleIdleCheck(long delayNs) {
-    var unused = eventLoop().schedule(this::checkIdle, delayNs, TimeUnit.NANOSECONDS);
+    var _ = eventLoop().schedule(this::checkIdle, delayNs, TimeUnit.NANOSECONDS);
   }
 
   private void checkIdle() {

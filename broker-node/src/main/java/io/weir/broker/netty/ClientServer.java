@@ -45,7 +45,7 @@ public final class ClientServer {
             new RateLimitedLog(LoggerFactory.getLogger(ClientServer.class), System::nanoTime),
             System::nanoTime,
             onFatal);
-    var unused =
+    var _ =
         acceptor.scheduleWithFixedDelay(
             new MemoryRelief(services.memory(), services.connections()),
             MemoryRelief.INTERVAL_MS,
