@@ -1,5 +1,6 @@
 package io.weir.broker.netty;
 
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -62,7 +63,7 @@ final class RequestMemory {
   }
 
   private void wakeAll() {
-    for (Runnable task : waiting) {
+    for (Runnable task : List.copyOf(waiting)) {
       if (waiting.remove(task)) {
         task.run();
       }
