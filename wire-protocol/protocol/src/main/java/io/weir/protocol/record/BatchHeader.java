@@ -30,9 +30,6 @@ public final class BatchHeader {
   /** Bytes that must be there before {@link #magic} can be read, in any format. */
   public static final int MAGIC_END = 17;
 
-  /** Bytes that must be there before {@link #lastOffsetDelta} can be read. */
-  public static final int OFFSETS_END = 27;
-
   public static final byte MAGIC = 2;
   public static final long NO_TIMESTAMP = -1;
   public static final long NO_PRODUCER_ID = -1;
