@@ -302,11 +302,10 @@ public final class Replicas implements AutoCloseable {
   public void describe(TopicPartition partition, Consumer<@Nullable ReplicaState> onResult) {
     try {
       loopOf(partition)
-          .execute(
-              () -> {
-                PartitionReplica replica = byName.get(partition);
-                onResult.accept(replica == null ? null : replica.state());
-              });
+          .execute(() -> {
+            PartitionReplica replica = byName.get(partition);
+            onResult.accept(replica == null ? null : replica.state());
+          });
     } catch (RejectedExecutionException e) {
       onResult.accept(null);
     }

@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,13 +49,13 @@ import org.jspecify.annotations.Nullable;
 final class InProcessCluster implements AutoCloseable {
   static final TopicPartition PARTITION = new TopicPartition("orders", 0);
   static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final UUID TOPIC_ID = new UUID(17, 4);
   private static final List<Integer> ALL = List.of(1, 2, 3);
 
   private final Path root;
   private final ExecutorService background = Executors.newSingleThreadExecutor();
   private final Map<Integer, Node> nodes = new TreeMap<>();
   private final LogConfig config;
+  private UUID topicId = new UUID(17, 4);
   private int leader = 1;
   private int leaderEpoch = 1;
   private int partitionEpoch = 1;
@@ -122,6 +123,17 @@ final class InProcessCluster implements AutoCloseable {
     node.stop();
   }
 
+  /** A stopped node's disk is replaced by an empty one. */
+  void wipe(int id) {
+    try (var files = Files.walk(root.resolve("node-" + id))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private void tellPeers() {
     Map<Integer, HostAndPort> addresses = new HashMap<>();
     nodes.forEach(
@@ -135,7 +147,7 @@ final class InProcessCluster implements AutoCloseable {
       node.replicas.assign(
           List.of(
               new PartitionAssignment(
-                  TOPIC_ID,
+                  topicId,
                   PARTITION.topic(),
                   PARTITION.partition(),
                   leader,
@@ -153,6 +165,15 @@ final class InProcessCluster implements AutoCloseable {
     leaderEpoch++;
     partitionEpoch++;
     inSync = newInSync;
+    ALL.forEach(this::tell);
+  }
+
+  /** The topic is deleted and created again by the same name. */
+  synchronized void recreate() {
+    topicId = new UUID(17, topicId.getLeastSignificantBits() + 1);
+    leaderEpoch = 1;
+    partitionEpoch = 1;
+    inSync = ALL;
     ALL.forEach(this::tell);
   }
 
@@ -188,11 +209,21 @@ final class InProcessCluster implements AutoCloseable {
   }
 
   CompletableFuture<AppendResult> append(int node, int acks, ByteBuf batch) {
+    return append(node, acks, batch, 30_000);
+  }
+
+  CompletableFuture<AppendResult> append(int node, int acks, ByteBuf batch, long timeoutMs) {
     CompletableFuture<AppendResult> result = new CompletableFuture<>();
     replicas(node)
         .append(
             new AppendRequest(
-                PARTITION, batch, acks, 30_000, AppendRequest.Origin.CLIENT, -1, result::complete));
+                PARTITION,
+                batch,
+                acks,
+                timeoutMs,
+                AppendRequest.Origin.CLIENT,
+                -1,
+                result::complete));
     return result;
   }
 
@@ -254,11 +285,25 @@ final class InProcessCluster implements AutoCloseable {
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(inSync()).isEqualTo(expected));
   }
 
+  /** Names of the partition folders that a node has. */
+  List<String> folders(int node) {
+    try (var found = Files.list(root.resolve("node-" + node))) {
+      return found
+          .filter(Files::isDirectory)
+          .map(folder -> String.valueOf(folder.getFileName()))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  synchronized String folderName() {
+    return new PartitionFolder(PARTITION.topic(), 0, topicId).name();
+  }
+
   /** All bytes of a node's log, segment after segment. */
   byte[] logBytes(int node) {
-    Path folder =
-        root.resolve("node-" + node)
-            .resolve(new PartitionFolder(PARTITION.topic(), 0, TOPIC_ID).name());
+    Path folder = root.resolve("node-" + node).resolve(folderName());
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     try (var files = Files.list(folder)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".log")).sorted().toList()) {

@@ -231,4 +231,51 @@ class ReplicationOverGrpcTest {
         .endOffsetForEpoch(new EpochEndRequest(PARTITION, epoch, 1, result::complete));
     return get(result).error();
   }
+
+  @Test
+  void anAppendThatIsNotReplicatedInTimeSaysSoAndStaysInTheLog() {
+    cluster.produce(1, "a");
+    cluster.stop(2);
+    cluster.stop(3);
+
+    AppendResult late = get(cluster.append(1, -1, batch("b"), 200));
+
+    assertThat(errorOf(late)).isEqualTo(ErrorCode.REQUEST_TIMED_OUT);
+    assertThat(cluster.state(1).logEndOffset()).isEqualTo(2);
+  }
+
+  @Test
+  void aTopicThatIsCreatedAgainStartsEmptyAndTheOldFilesGo() {
+    cluster.produce(1, "old");
+    String oldFolder = cluster.folderName();
+
+    cluster.recreate();
+
+    assertThat(cluster.produce(1, "new")).isZero();
+    for (int node = 1; node <= 3; node++) {
+      int id = node;
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() ->
+              assertThat(cluster.folders(id)).doesNotContain(oldFolder, oldFolder + ".deleted"));
+      assertThat(cluster.folders(id)).contains(cluster.folderName());
+    }
+  }
+
+  @Test
+  void aNodeWhoseDiskWasReplacedGetsEverythingAgain() {
+    cluster.produce(1, "a");
+    cluster.stop(3);
+    cluster.awaitInSync(List.of(1, 2));
+    for (int i = 0; i < 10; i++) {
+      cluster.produce(1, "value-" + i + "-" + "x".repeat(20_000));
+    }
+    cluster.wipe(3);
+
+    cluster.start(3);
+
+    cluster.awaitInSync(List.of(1, 2, 3));
+    cluster.produce(1, "z");
+    assertThat(cluster.logBytes(3)).isEqualTo(cluster.logBytes(1));
+  }
 }
