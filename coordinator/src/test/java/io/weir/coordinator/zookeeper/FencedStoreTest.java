@@ -29,11 +29,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
+import org.apache.zookeeper.Watcher;
+import org.apache.zookeeper.ZooKeeper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +93,7 @@ class FencedStoreTest {
     final Candidate candidate;
     final ControllerElection election;
     final BlockingQueue<ControlStore> elected = new LinkedBlockingQueue<>();
+    final BlockingQueue<Candidate> depositions = new LinkedBlockingQueue<>();
 
     Standing(ZooKeeperSession session, int id) {
       candidate = new Candidate(id, UUID.randomUUID(), new HostAndPort("h", id));
@@ -103,7 +107,9 @@ class FencedStoreTest {
                 }
 
                 @Override
-                public void deposed() {}
+                public void deposed() {
+                  depositions.add(candidate);
+                }
               });
       open.add(election);
       election.join();
@@ -178,7 +184,7 @@ class FencedStoreTest {
   }
 
   @Test
-  void acandidateWhoseElectionNodeWasRemovedCannotBegin() throws Exception {
+  void aCandidateWhoseElectionNodeWasRemovedCannotBegin() throws Exception {
     Standing first = new Standing(session(), 1);
     ControlStore store = first.turn();
     first.election.removeDead(first.candidate.incarnation());
@@ -276,5 +282,48 @@ class FencedStoreTest {
           return true;
         });
     await().atMost(SOON).until(() -> looker.checkExists().forPath("/weir/brokers/1") != null);
+  }
+
+  @Test
+  void aSessionThatExpiresDeposesTheControllerWhichMayWriteNoMore() throws Exception {
+    ZooKeeperSession session = session();
+    Standing first = new Standing(session, 1);
+    ControlStore store = first.turn();
+    store.takeOver();
+    NodeRegistry registry = session.registry(node(1, UUID.randomUUID()));
+    long before = registry.register();
+    BlockingQueue<Long> registered = new LinkedBlockingQueue<>();
+    session.onSessionLoss(lost -> {
+      if (!lost) {
+        Thread.startVirtualThread(() -> registered.add(registry.registerAgain()));
+      }
+    });
+    Standing second = new Standing(session(), 2);
+
+    expire(session);
+
+    second.turn().takeOver();
+    assertThat(first.depositions.poll(20, TimeUnit.SECONDS)).isEqualTo(first.candidate);
+    assertThat(registered.poll(20, TimeUnit.SECONDS)).isGreaterThan(before);
+    assertThatThrownBy(() -> store.write(List.of(written(topic("late", 1)))))
+        .isInstanceOf(DeposedException.class);
+  }
+
+  private void expire(ZooKeeperSession session) throws Exception {
+    ZooKeeper victim = session.client().getZookeeperClient().getZooKeeper();
+    CountDownLatch connected = new CountDownLatch(1);
+    ZooKeeper twin =
+        new ZooKeeper(
+            zooKeeper.connectString(),
+            4_000,
+            event -> {
+              if (event.getState() == Watcher.Event.KeeperState.SyncConnected) {
+                connected.countDown();
+              }
+            },
+            victim.getSessionId(),
+            victim.getSessionPasswd());
+    assertThat(connected.await(20, TimeUnit.SECONDS)).isTrue();
+    twin.close();
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** Whatever happens, in whatever order, what the controller promises holds after each event. */
@@ -121,7 +122,7 @@ class ControllerCoreRandomTest {
     }
 
     private void check(String name, PartitionImage now) {
-      String where = name + " " + now + " after " + trace;
+      Supplier<String> where = () -> name + " " + now + " after " + trace;
       assertThat(now.replicas()).as(where).containsAll(now.inSyncReplicas());
       assertThat(now.inSyncReplicas()).as(where).doesNotHaveDuplicates();
       if (now.hasLeader()) {
