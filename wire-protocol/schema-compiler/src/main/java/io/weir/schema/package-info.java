@@ -1,3 +1,4 @@
+/** The compiler that turns definitions of the protocol's messages into Java records. */
 @NullMarked
 package io.weir.schema;
 

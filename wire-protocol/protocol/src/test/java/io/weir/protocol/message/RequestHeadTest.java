@@ -1,0 +1,94 @@
+package io.weir.protocol.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.weir.protocol.wire.MalformedMessageException;
+import io.weir.protocol.wire.WireReader;
+import io.weir.protocol.wire.WireWriter;
+import java.nio.ByteBuffer;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.junit.jupiter.api.Test;
+
+final class RequestHeadTest {
+  @Test
+  void aRequestThatIsServedHasAHeaderThatKafkaWouldWriteToo() {
+    for (ApiKey apiKey : ApiKey.values()) {
+      for (int version = apiKey.minVersion(); version <= apiKey.maxVersion(); version++) {
+        RequestHeader header = new RequestHeader(apiKey, version, 42, "a client");
+        ByteBuf out = Unpooled.buffer();
+        header.write(new WireWriter(out));
+
+        assertThat(out.readableBytes()).isEqualTo(header.size());
+        assertThat(kafkas(header)).isEqualTo(out.nioBuffer());
+        assertThat(RequestHeader.read(new WireReader(out))).isEqualTo(header);
+        assertThat(out.isReadable()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void headersOfResponsesHaveTheVersionsOfKafka() {
+    for (ApiKey apiKey : ApiKey.values()) {
+      ApiKeys theirs = ApiKeys.forId(apiKey.key());
+      for (int version = theirs.oldestVersion(); version <= apiKey.maxVersion(); version++) {
+        assertThat(apiKey.responseHeaderVersion(version))
+            .as("%s %d", apiKey, version)
+            .isEqualTo(theirs.responseHeaderVersion((short) version));
+      }
+    }
+  }
+
+  @Test
+  void aVersionThatIsNotServedIsAValueForTheNetworkLayer() {
+    ByteBuf in = Unpooled.buffer().writeShort(18).writeShort(99).writeInt(7).writeShort(-1);
+
+    assertThat(RequestHeader.read(new WireReader(in)))
+        .isEqualTo(new RequestHead.UnservedVersion(ApiKey.API_VERSIONS, 99, 7));
+  }
+
+  @Test
+  void anApiThatIsNotServedIsAValueForTheNetworkLayer() {
+    ByteBuf in = Unpooled.buffer().writeShort(4711).writeShort(0).writeInt(7);
+
+    assertThat(RequestHeader.read(new WireReader(in)))
+        .isEqualTo(new RequestHead.UnknownApi(4711, 0, 7));
+  }
+
+  @Test
+  void aFrameWithoutAHeadIsMalformed() {
+    ByteBuf in = Unpooled.buffer().writeShort(18).writeShort(0).writeShort(0);
+
+    assertThatThrownBy(() -> RequestHeader.read(new WireReader(in)))
+        .isInstanceOf(MalformedMessageException.class);
+  }
+
+  @Test
+  void keysOutsideOfTheTableAreUnknown() {
+    assertThat(ApiKey.of(-1)).isNull();
+    assertThat(ApiKey.of(4)).isNull();
+    assertThat(ApiKey.of(Integer.MAX_VALUE)).isNull();
+    assertThat(ApiKey.of(1)).isEqualTo(ApiKey.FETCH);
+  }
+
+  @Test
+  void produceIsListedFromZeroButServedFromThree() {
+    assertThat(ApiKey.PRODUCE.listedMinVersion()).isZero();
+    assertThat(ApiKey.PRODUCE.serves(2)).isFalse();
+    assertThat(ApiKey.PRODUCE.serves(3)).isTrue();
+  }
+
+  private static ByteBuffer kafkas(RequestHeader header) {
+    org.apache.kafka.common.message.RequestHeaderData data =
+        new org.apache.kafka.common.message.RequestHeaderData()
+            .setRequestApiKey((short) header.apiKey().key())
+            .setRequestApiVersion((short) header.version())
+            .setCorrelationId(header.correlationId())
+            .setClientId(header.clientId());
+    short version = (short) header.apiKey().requestHeaderVersion(header.version());
+    return org.apache.kafka.common.protocol.MessageUtil.toByteBufferAccessor(data, version)
+        .buffer();
+  }
+}

@@ -1,0 +1,149 @@
+package io.weir.schema.emit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.weir.schema.parse.DefinitionParser;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What is generated for each feature of the language. That the sources compile and do the right
+ * thing on the wire is shown where they are used, by comparison with another codec.
+ */
+final class JavaEmitterTest {
+  private static final String FOLDER = "io/weir/protocol/message/";
+
+  @Test
+  void anApiGivesARequestAResponseAndItsPlaceInTheTables() {
+    Map<String, String> sources = emit(api("", ""));
+
+    assertThat(sources)
+        .containsOnlyKeys(
+            FOLDER + "ApiKey.java",
+            FOLDER + "ApiMessages.java",
+            FOLDER + "PaintOverRequest.java",
+            FOLDER + "PaintOverResponse.java");
+    assertThat(sources.get(FOLDER + "ApiKey.java"))
+        .contains("PAINT_OVER(7, \"PaintOver\", 1, 5, 1, 4),");
+    assertThat(sources.get(FOLDER + "ApiMessages.java"))
+        .contains("case PAINT_OVER -> PaintOverRequest.read(in, version);")
+        .contains("case PAINT_OVER -> PaintOverResponse.read(in, version);");
+  }
+
+  @Test
+  void aFieldIsReadAndWrittenInItsVersionsOnly() {
+    assertThat(request("a int32 2+"))
+        .contains("int a = version >= 2 ? in.readInt32() : 0;")
+        .contains("if (version < 2 && a != 0) {")
+        .contains("throw new FieldNotInVersionException(\"a\", version);");
+    assertThat(request("a int32 1-2")).contains("version <= 2 ? in.readInt32() : 0");
+    assertThat(request("a int32 2-3"))
+        .contains("version >= 2 && version <= 3 ? in.readInt32() : 0")
+        .contains("if ((version < 2 || version > 3) && a != 0) {");
+    assertThat(request("a int32"))
+        .contains("int a = in.readInt32();")
+        .doesNotContain("FieldNotInVersionException");
+  }
+
+  @Test
+  void anIgnorableFieldIsDroppedSilently() {
+    assertThat(request("a int32 2+ ignorable")).doesNotContain("FieldNotInVersionException");
+  }
+
+  @Test
+  void aNullableFieldIsNullableInItsVersionsOnly() {
+    assertThat(request("a string?"))
+        .contains("@Nullable String a")
+        .contains("in.readNullableString(compact)");
+    assertThat(request("a string?(3+)"))
+        .contains("version >= 3 ? in.readNullableString(compact) : in.readString(compact)")
+        .contains("if (version < 3 && a == null) {");
+    assertThat(request("a string?(3+) ignorable"))
+        .contains("out.writeString(version < 3 && a == null ? \"\" : a, compact);");
+    assertThat(request("a S? = null {\nb int8\n}"))
+        .contains("in.readPresence() ? S.read(in, version) : null")
+        .contains("out.writePresence(a != null);");
+  }
+
+  @Test
+  void aTaggedFieldIsWrittenWhenItIsNotTheDefault() {
+    assertThat(request("a int64 5+ = -1 tag 3"))
+        .contains("if (tag == 3 && version >= 5) {")
+        .contains("if (version >= 5 && a != -1L) {")
+        .contains("out.writeUnsignedVarint(3);")
+        .contains("in.skipTaggedField();");
+  }
+
+  @Test
+  void anArrayKnowsHowLittleAnElementTakes() {
+    assertThat(request("a [S] {\nb int32\nc string\nd int8 4+\n}"))
+        .contains("in.readList(compact, 6, () -> S.read(in, version))");
+    assertThat(request("a [int64]")).contains("in.readList(compact, 8, in::readInt64)");
+  }
+
+  @Test
+  void listsAndBuffersAreCopiedSoThatARecordCannotChange() {
+    assertThat(request("a [int32]\nb bytes\nc [string]?"))
+        .contains("a = List.copyOf(a);")
+        .contains("b = b.asReadOnlyBuffer();")
+        .contains("c = c == null ? null : List.copyOf(c);")
+        .contains("return b.duplicate();");
+  }
+
+  @Test
+  void recordsAreReleasedWhenWhatFollowsIsMalformed() {
+    assertThat(request("a [S] {\nb records?\n}"))
+        .contains("in.releaseRecords();")
+        .contains("a.forEach(e -> e.releaseRecords());")
+        .contains("if (b != null) {");
+    assertThat(request("a int8")).doesNotContain("releaseRecords");
+  }
+
+  @Test
+  void anErrorReplyEchoesTheRequest() {
+    String source =
+        emit(api(
+                "a [int32]\nb [S]? {\nc string\n}",
+                "errorCode error\nd [D] <- b {\n"
+                    + "e1 string <- c\nerrorCode error\nwhy string? as errorMessage\n}"))
+            .get(FOLDER + "PaintOverRequest.java");
+
+    assertThat(source)
+        .contains(".errorCode(errorCode)")
+        .contains("ApiRequest.orEmpty(b).stream().map(e0 -> PaintOverResponse.D.builder()")
+        .contains(".e1(e0.c()).errorCode(errorCode).why(errorMessage)");
+  }
+
+  @Test
+  void whatDefinitionsSayIsInTheDocumentation() {
+    assertThat(request("a int32 2+ | how much & why"))
+        .contains("Paints &amp; covers.")
+        .contains("<li>1-5: All there is.")
+        .contains("@param a how much &amp; why (versions 2-5)");
+  }
+
+  private static String request(String fields) {
+    return String.valueOf(emit(api(fields, "")).get(FOLDER + "PaintOverRequest.java"));
+  }
+
+  private static String api(String request, String response) {
+    return """
+    api 7 PaintOver versions 1-5 flexible 4+
+    | Paints & covers.
+    version 1-5 | All there is.
+    request {
+    %s
+    }
+    response {
+    %s
+    }
+    """
+        .formatted(request, response);
+  }
+
+  private static Map<String, String> emit(String definition) {
+    DefinitionParser parser = new DefinitionParser();
+    parser.read("paint.schema", definition);
+    return JavaEmitter.emit(parser.schema());
+  }
+}
