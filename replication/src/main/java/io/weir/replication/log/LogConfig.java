@@ -1,0 +1,175 @@
+package io.weir.replication.log;
+
+import io.weir.protocol.record.BatchValidator;
+import io.weir.protocol.record.TimestampType;
+
+/**
+ * What a topic's settings ask of its logs. Immutable; the names are those of the settings.
+ *
+ * @param segmentBytes a segment is closed before it would grow past this
+ * @param segmentMs a segment is closed when timestamps have moved on by this since its first batch
+ * @param indexIntervalBytes bytes of log between two index entries
+ * @param retentionMs -1 for ever
+ * @param retentionBytes -1 unbounded
+ * @param fileDeleteDelayMs kept for those who set it; files of deleted segments go when their last
+ *     reader lets go
+ */
+public record LogConfig(
+    int segmentBytes,
+    long segmentMs,
+    int indexIntervalBytes,
+    int maxMessageBytes,
+    long retentionMs,
+    long retentionBytes,
+    long fileDeleteDelayMs,
+    TimestampType timestampType,
+    long timestampBeforeMaxMs,
+    long timestampAfterMaxMs,
+    int minInsyncReplicas) {
+
+  private static final long DAY_MS = 24L * 60 * 60 * 1000;
+
+  private static final LogConfig DEFAULTS =
+      new LogConfig(
+          1 << 30,
+          7 * DAY_MS,
+          4096,
+          1024 * 1024 + 12,
+          7 * DAY_MS,
+          -1,
+          60_000,
+          TimestampType.CREATE_TIME,
+          Long.MAX_VALUE,
+          60L * 60 * 1000,
+          1);
+
+  public LogConfig {
+    require(segmentBytes > 0, "segment.bytes", segmentBytes);
+    require(segmentMs > 0, "segment.ms", segmentMs);
+    require(indexIntervalBytes >= 0, "index.interval.bytes", indexIntervalBytes);
+    require(maxMessageBytes >= 0, "max.message.bytes", maxMessageBytes);
+    require(retentionMs >= -1, "retention.ms", retentionMs);
+    require(retentionBytes >= -1, "retention.bytes", retentionBytes);
+    require(minInsyncReplicas >= 1, "min.insync.replicas", minInsyncReplicas);
+  }
+
+  private static void require(boolean holds, String setting, long value) {
+    if (!holds) {
+      throw new IllegalArgumentException(setting + " cannot be " + value);
+    }
+  }
+
+  /** Kafka's own defaults. */
+  public static LogConfig defaults() {
+    return DEFAULTS;
+  }
+
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
+  /** What a client's batch must keep to. */
+  public BatchValidator.Limits batchLimits() {
+    return new BatchValidator.Limits(
+        maxMessageBytes, timestampType, timestampBeforeMaxMs, timestampAfterMaxMs);
+  }
+
+  /** Changes single settings of another configuration. Confined to its user. */
+  public static final class Builder {
+    private int segmentBytes;
+    private long segmentMs;
+    private int indexIntervalBytes;
+    private int maxMessageBytes;
+    private long retentionMs;
+    private long retentionBytes;
+    private long fileDeleteDelayMs;
+    private TimestampType timestampType;
+    private long timestampBeforeMaxMs;
+    private long timestampAfterMaxMs;
+    private int minInsyncReplicas;
+
+    private Builder(LogConfig from) {
+      segmentBytes = from.segmentBytes;
+      segmentMs = from.segmentMs;
+      indexIntervalBytes = from.indexIntervalBytes;
+      maxMessageBytes = from.maxMessageBytes;
+      retentionMs = from.retentionMs;
+      retentionBytes = from.retentionBytes;
+      fileDeleteDelayMs = from.fileDeleteDelayMs;
+      timestampType = from.timestampType;
+      timestampBeforeMaxMs = from.timestampBeforeMaxMs;
+      timestampAfterMaxMs = from.timestampAfterMaxMs;
+      minInsyncReplicas = from.minInsyncReplicas;
+    }
+
+    public Builder segmentBytes(int bytes) {
+      segmentBytes = bytes;
+      return this;
+    }
+
+    public Builder segmentMs(long ms) {
+      segmentMs = ms;
+      return this;
+    }
+
+    public Builder indexIntervalBytes(int bytes) {
+      indexIntervalBytes = bytes;
+      return this;
+    }
+
+    public Builder maxMessageBytes(int bytes) {
+      maxMessageBytes = bytes;
+      return this;
+    }
+
+    public Builder retentionMs(long ms) {
+      retentionMs = ms;
+      return this;
+    }
+
+    public Builder retentionBytes(long bytes) {
+      retentionBytes = bytes;
+      return this;
+    }
+
+    public Builder fileDeleteDelayMs(long ms) {
+      fileDeleteDelayMs = ms;
+      return this;
+    }
+
+    public Builder timestampType(TimestampType type) {
+      timestampType = type;
+      return this;
+    }
+
+    public Builder timestampBeforeMaxMs(long ms) {
+      timestampBeforeMaxMs = ms;
+      return this;
+    }
+
+    public Builder timestampAfterMaxMs(long ms) {
+      timestampAfterMaxMs = ms;
+      return this;
+    }
+
+    public Builder minInsyncReplicas(int count) {
+      minInsyncReplicas = count;
+      return this;
+    }
+
+    public LogConfig build() {
+      return new LogConfig(
+          segmentBytes,
+          segmentMs,
+          indexIntervalBytes,
+          maxMessageBytes,
+          retentionMs,
+          retentionBytes,
+          fileDeleteDelayMs,
+          timestampType,
+          timestampBeforeMaxMs,
+          timestampAfterMaxMs,
+          minInsyncReplicas);
+    }
+  }
+}

@@ -1,0 +1,284 @@
+package io.weir.replication.log;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory that holds a node's logs, and whose it is. Thread-safe: what changes is guarded by
+ * this object's lock.
+ *
+ * <ul>
+ *   <li>{@code .lock}: held while a process uses the directory
+ *   <li>{@code weir.properties}: node id, storage id, cluster id
+ *   <li>{@code .clean-stop}: there only between a clean stop and the next start
+ *   <li>{@code high-watermarks}: as of the last checkpoint
+ *   <li>a folder for each partition, see {@link PartitionFolder}
+ * </ul>
+ */
+public final class LogDirectory implements AutoCloseable {
+  private static final String CLEAN_STOP = ".clean-stop";
+
+  private final Path path;
+  private final DirectoryLock lock;
+  private final Executor background;
+  private final boolean afterCleanStop;
+  private final Map<String, Long> highWatermarks;
+  private final Set<String> opened = new HashSet<>();
+  private DirectoryIdentity identity;
+  private boolean closed;
+
+  private LogDirectory(
+      Path path,
+      DirectoryLock lock,
+      DirectoryIdentity identity,
+      boolean afterCleanStop,
+      Executor background)
+      throws IOException {
+    this.path = path;
+    this.lock = lock;
+    this.identity = identity;
+    this.afterCleanStop = afterCleanStop;
+    this.background = background;
+    this.highWatermarks = readHighWatermarks();
+  }
+
+  /**
+   * Opens the directory, which is made where it is not there yet.
+   *
+   * @param random gives a new directory its storage id
+   * @param background runs what waits for the disk, as long as the directory is open
+   * @throws LogDirectoryException when it is in use, another node's, or cannot be read
+   */
+  public static LogDirectory open(
+      Path path, int nodeId, RandomGenerator random, Executor background) {
+    try {
+      Files.createDirectories(path);
+      DirectoryLock lock = DirectoryLock.take(path);
+      boolean opened = false;
+      try {
+        DirectoryIdentity identity = identify(path, nodeId, random);
+        LogDirectory directory =
+            new LogDirectory(path, lock, identity, takeCleanStopMark(path), background);
+        directory.removeDoomedFolders();
+        opened = true;
+        return directory;
+      } finally {
+        if (!opened) {
+          lock.close();
+        }
+      }
+    } catch (IOException e) {
+      throw new LogDirectoryException(
+          "%s: cannot be used (%s): check that it is there and can be written to"
+              .formatted(path, e),
+          e);
+    }
+  }
+
+  private static DirectoryIdentity identify(Path path, int nodeId, RandomGenerator random)
+      throws IOException {
+    Path file = path.resolve("weir.properties");
+    DirectoryIdentity found = DirectoryIdentity.read(file);
+    if (found == null) {
+      DirectoryIdentity created = DirectoryIdentity.create(nodeId, random);
+      created.write(file);
+      return created;
+    }
+    if (found.nodeId() != nodeId) {
+      throw new LogDirectoryException(
+          "%s: belongs to node %d, this is node %d: set node.id=%d, or another log.dirs"
+              .formatted(path, found.nodeId(), nodeId, found.nodeId()));
+    }
+    return found;
+  }
+
+  /** Whether the last stop was clean. The mark goes at once, so that a crash leaves none. */
+  private static boolean takeCleanStopMark(Path path) throws IOException {
+    boolean found = Files.deleteIfExists(path.resolve(CLEAN_STOP));
+    force(path);
+    return found;
+  }
+
+  /** Puts the names in a directory on disk. */
+  private static void force(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory)) {
+      channel.force(true);
+    }
+  }
+
+  private void removeDoomedFolders() throws IOException {
+    for (Path folder : folders()) {
+      if (DoomedFolder.isDoomed(folder)) {
+        DoomedFolder.remove(folder);
+      }
+    }
+  }
+
+  private List<Path> folders() throws IOException {
+    try (Stream<Path> found = Files.list(path)) {
+      return found.filter(Files::isDirectory).sorted().toList();
+    }
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public synchronized int nodeId() {
+    return identity.nodeId();
+  }
+
+  /** 22 random characters, the same as long as the directory lives. */
+  public synchronized String storageId() {
+    return identity.storageId();
+  }
+
+  /** Null until {@link #bindToCluster}. */
+  public synchronized @Nullable String clusterId() {
+    return identity.clusterId();
+  }
+
+  /**
+   * Makes the directory one of that cluster, for good.
+   *
+   * @throws LogDirectoryException when it is one of another cluster
+   */
+  public synchronized void bindToCluster(String clusterId) {
+    String known = identity.clusterId();
+    if (clusterId.equals(known)) {
+      return;
+    }
+    if (known != null) {
+      throw new LogDirectoryException(
+          "%s: belongs to cluster %s, this is cluster %s: check zookeeper.connect, or set another log.dirs"
+              .formatted(path, known, clusterId));
+    }
+    try {
+      DirectoryIdentity bound = identity.withClusterId(clusterId);
+      bound.write(path.resolve("weir.properties"));
+      identity = bound;
+    } catch (IOException e) {
+      throw new LogDirectoryException("%s: cannot be written to (%s)".formatted(path, e), e);
+    }
+  }
+
+  /** Whether all logs were closed when the directory was last used. */
+  public boolean afterCleanStop() {
+    return afterCleanStop;
+  }
+
+  /** The partitions that have a folder, in the order of their names. */
+  public List<PartitionFolder> partitions() {
+    try {
+      List<PartitionFolder> partitions = new ArrayList<>();
+      for (Path folder : folders()) {
+        PartitionFolder partition = PartitionFolder.parse(String.valueOf(folder.getFileName()));
+        if (partition != null) {
+          partitions.add(partition);
+        }
+      }
+      return partitions;
+    } catch (IOException e) {
+      throw new LogFailure("%s: cannot be listed: %s".formatted(path, e), e);
+    }
+  }
+
+  /**
+   * Opens the log of a partition, which begins empty where it has no folder yet. The clean stop
+   * vouches for a log once: one that is opened again, perhaps after a failure, is checked.
+   */
+  public PartitionLog openLog(PartitionFolder partition, LogConfig config) {
+    String name = partition.name();
+    boolean vouchedFor;
+    synchronized (this) {
+      vouchedFor = opened.add(name) && afterCleanStop;
+    }
+    return PartitionLog.open(path.resolve(name), config, vouchedFor, background);
+  }
+
+  /** Removes the folder of a partition whose log is not open. */
+  public void deleteFolder(PartitionFolder partition) {
+    Path folder = path.resolve(partition.name());
+    try {
+      if (Files.exists(folder)) {
+        Path doomed = DoomedFolder.rename(folder);
+        background.execute(() -> DoomedFolder.removeQuietly(doomed));
+      }
+    } catch (IOException e) {
+      throw new LogFailure("%s: cannot be deleted: %s".formatted(folder, e), e);
+    }
+  }
+
+  /** High watermark as of the last checkpoint; 0 where there is none. */
+  public synchronized long highWatermark(PartitionFolder partition) {
+    return highWatermarks.getOrDefault(partition.name(), 0L);
+  }
+
+  /** Writes the high watermarks of all partitions, in place of all that were written before. */
+  public synchronized void checkpointHighWatermarks(Map<PartitionFolder, Long> all) {
+    highWatermarks.clear();
+    all.forEach((partition, offset) -> highWatermarks.put(partition.name(), offset));
+    List<String> lines = new ArrayList<>(all.size());
+    highWatermarks.forEach((name, offset) -> lines.add(name + " " + offset));
+    try {
+      highWatermarksFile().write(lines, false);
+    } catch (IOException e) {
+      throw new LogFailure("%s: cannot write high watermarks: %s".formatted(path, e), e);
+    }
+  }
+
+  private Map<String, Long> readHighWatermarks() throws IOException {
+    Map<String, Long> all = new HashMap<>();
+    List<String> lines = highWatermarksFile().read();
+    for (String line : lines == null ? List.<String>of() : lines) {
+      int space = line.lastIndexOf(' ');
+      all.put(line.substring(0, space), Long.valueOf(line.substring(space + 1)));
+    }
+    return all;
+  }
+
+  private CheckpointFile highWatermarksFile() {
+    return new CheckpointFile(path.resolve("high-watermarks"));
+  }
+
+  /**
+   * Gives the directory up after all its logs were closed without a failure: the next start need
+   * not read them.
+   */
+  public synchronized void closeCleanly() {
+    if (closed) {
+      return;
+    }
+    try {
+      Files.createFile(path.resolve(CLEAN_STOP));
+      force(path);
+    } catch (IOException e) {
+      throw new LogFailure("%s: cannot mark the clean stop: %s".formatted(path, e), e);
+    } finally {
+      close();
+    }
+  }
+
+  /** Gives the directory up without saying that its logs are in order. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    try {
+      lock.close();
+    } catch (IOException e) {
+      throw new LogFailure("%s: cannot be unlocked: %s".formatted(path, e), e);
+    }
+  }
+}

@@ -1,0 +1,639 @@
+package io.weir.replication.log;
+
+import io.netty.buffer.ByteBuf;
+import io.weir.protocol.record.BatchHeader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log of one partition replica: batches in segments, from {@link #logStartOffset} (inclusive)
+ * to {@link #logEndOffset} (exclusive), without gaps.
+ *
+ * <p>Confined to the partition's loop, whoever opened it; {@link
+ * io.weir.protocol.record.FileRecords} that reads give may be used and released on any thread. The
+ * loop's thread must not be interrupted: that would close the files.
+ *
+ * <pre>
+ *   open --stage, write, read, truncate...--> open
+ *   open --a write or the background flush fails--> failed    (refuses everything with {@link LogFailure})
+ *   open, failed --close, delete--> closed
+ * </pre>
+ *
+ * <p>Invariants: {@code logStartOffset <= logEndOffset <= nextOffset}; the last segment alone takes
+ * writes; nothing is visible to reads before {@link #write} has returned. A batch that was written
+ * is in the page cache, so it outlives the process; {@link #flush} puts it on disk.
+ */
+public final class PartitionLog {
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionLog.class);
+
+  private final LogFolder folder;
+  private final Executor background;
+  private final List<LogSegment> segments;
+  private final LeaderEpochs epochs;
+  private final SegmentSealer sealer;
+  private final SegmentReader reader = new SegmentReader();
+  private final TimeSearch times;
+  private final StagedBatches staged = new StagedBatches();
+  private final WriteRun run = new WriteRun();
+
+  private LogConfig config;
+  private ProducerStates producers;
+  private LogSegment active;
+  private long logStartOffset;
+  private long logEndOffset;
+  private @Nullable LogFailure failure;
+  private boolean closed;
+
+  private PartitionLog(LogOpener.Opened opened, LogConfig config, Executor background) {
+    this.folder = opened.folder();
+    this.config = config;
+    this.background = background;
+    this.segments = opened.segments();
+    this.active = segments.getLast();
+    this.epochs = opened.epochs();
+    this.producers = opened.producers();
+    this.logStartOffset = opened.logStartOffset();
+    this.logEndOffset = active.nextOffset();
+    staged.follow(logEndOffset, epochs.latestEpoch());
+    this.sealer = new SegmentSealer(folder, background, opened.recoveryPoint());
+    this.times = new TimeSearch(segments);
+  }
+
+  /**
+   * Opens the log in a folder, which is made where it is not there yet.
+   *
+   * @param afterCleanStop whether all logs of the directory were closed; if not, what may be
+   *     damaged is read and checked
+   * @param background runs what waits for the disk: segments that are full, files that go
+   * @throws LogFailure when the files cannot be read
+   */
+  public static PartitionLog open(
+      Path folder, LogConfig config, boolean afterCleanStop, Executor background) {
+    try {
+      return new PartitionLog(LogOpener.open(folder, config, afterCleanStop), config, background);
+    } catch (IOException e) {
+      throw new LogFailure(folder + ": cannot be opened: " + e, e);
+    }
+  }
+
+  /** Settings as they are from now on. */
+  public void configure(LogConfig newConfig) {
+    config = newConfig;
+  }
+
+  public LogConfig config() {
+    return config;
+  }
+
+  /** First offset that is kept. */
+  public long logStartOffset() {
+    return logStartOffset;
+  }
+
+  /** The offset after the last one that was written. */
+  public long logEndOffset() {
+    return logEndOffset;
+  }
+
+  /** The offset after the last one that was staged or written: where the next batch begins. */
+  public long nextOffset() {
+    return staged.nextOffset();
+  }
+
+  /** All before this offset is on disk. */
+  public long recoveryPoint() {
+    return sealer.recoveryPoint();
+  }
+
+  /** Bytes of all segments. */
+  public long sizeInBytes() {
+    long size = 0;
+    for (LogSegment segment : segments) {
+      size += segment.sizeInBytes();
+    }
+    return size;
+  }
+
+  public int segmentCount() {
+    return segments.size();
+  }
+
+  /** -1 when the log has none. */
+  public int latestEpoch() {
+    return epochs.latestEpoch();
+  }
+
+  /** The largest leader epoch that is not after the asked one, and where it ended. */
+  public EpochEnd endOffsetOf(int leaderEpoch) {
+    return epochs.endOffsetOf(leaderEpoch, logEndOffset);
+  }
+
+  /** The leader epoch of the batch at that offset; -1 when unknown. */
+  public int epochAt(long offset) {
+    return epochs.epochAt(offset);
+  }
+
+  /**
+   * This replica leads from its log's end on. The epoch counts as begun there at once, so that
+   * {@link #endOffsetOf} an older one stands still; it reaches the disk with the batches that
+   * follow, and a crash before the first of them forgets it, which does no harm as nothing is of
+   * that epoch.
+   */
+  public void startEpoch(int leaderEpoch) {
+    ensureUsable();
+    epochs.begin(leaderEpoch, staged.nextOffset());
+    staged.raiseEpoch(leaderEpoch);
+  }
+
+  /** What is known of idempotent producers, staged batches included. */
+  public ProducerStates producerStates() {
+    return producers;
+  }
+
+  /**
+   * Takes over whole batches that have their offsets and leader epoch, to be written by the next
+   * {@link #write}. The producers' states take note of them at once.
+   *
+   * @param batches all readable bytes; the log releases it, also when it refuses it
+   * @return {@link #nextOffset} after them
+   * @throws IllegalArgumentException when they do not begin at {@link #nextOffset}, or go back in
+   *     epochs: a mistake of the caller
+   */
+  public long stage(ByteBuf batches) {
+    boolean taken = false;
+    try {
+      ensureUsable();
+      staged.add(batches);
+      taken = true;
+    } finally {
+      if (!taken) {
+        batches.release();
+      }
+    }
+    note(batches);
+    return staged.nextOffset();
+  }
+
+  private void note(ByteBuf batches) {
+    int end = batches.writerIndex();
+    for (int index = batches.readerIndex();
+        index < end;
+        index += BatchHeader.sizeInBytes(batches, index)) {
+      producers.append(batches, index);
+    }
+  }
+
+  /**
+   * Writes all that is staged, with one call to the system where it goes into one segment, and
+   * makes it visible.
+   *
+   * @throws LogFailure when not all of it could be written: nothing of it counts, and the log is of
+   *     no more use
+   */
+  public void write() {
+    ensureUsable();
+    if (staged.count() == 0) {
+      return;
+    }
+    boolean rolled = false;
+    try {
+      for (int i = 0; i < staged.count(); i++) {
+        rolled |= lay(staged.buffer(i));
+      }
+      run.writeTo(active.channel());
+    } catch (IOException | RuntimeException e) {
+      throw fail("cannot write", e);
+    } finally {
+      releaseStaged();
+    }
+    logEndOffset = staged.nextOffset();
+    if (rolled) {
+      sealer.snapshot(logEndOffset, producers.snapshot());
+      sealer.start();
+    }
+  }
+
+  /**
+   * Adds a buffer's batches to the run that is to be written; true when that took another segment.
+   */
+  private boolean lay(ByteBuf batches) throws IOException {
+    boolean rolled = false;
+    int end = batches.writerIndex();
+    int start = batches.readerIndex();
+    for (int index = start; index < end; ) {
+      if (!fits(batches, index)) {
+        run.add(batches, start, index);
+        run.writeTo(active.channel());
+        roll();
+        rolled = true;
+        start = index;
+      }
+      int size = BatchHeader.sizeInBytes(batches, index);
+      long baseOffset = BatchHeader.baseOffset(batches, index);
+      epochs.begin(BatchHeader.partitionLeaderEpoch(batches, index), baseOffset);
+      reader.added(baseOffset, BatchHeader.nextOffset(batches, index), active.sizeInBytes(), size);
+      active.add(batches, index, config.indexIntervalBytes());
+      index += size;
+    }
+    run.add(batches, start, end);
+    return rolled;
+  }
+
+  /**
+   * Whether a batch still goes into the active segment: by size, by what the index can number, and
+   * by time. Time is that of the batches: from the first one's maximum timestamp to this one's.
+   */
+  private boolean fits(ByteBuf batches, int index) {
+    long firstMs = active.firstTimestampMs();
+    boolean inTime =
+        firstMs == BatchHeader.NO_TIMESTAMP
+            || BatchHeader.maxTimestamp(batches, index) - firstMs <= config.segmentMs();
+    return active.sizeInBytes() == 0
+        || (inTime
+            && active.hasRoomFor(
+                BatchHeader.lastOffset(batches, index),
+                BatchHeader.sizeInBytes(batches, index),
+                config.segmentBytes()));
+  }
+
+  private void releaseStaged() {
+    staged.release();
+    run.clear();
+  }
+
+  /** Begins a new segment at the active one's end, and leaves that to the background. */
+  private void roll() throws IOException {
+    LogSegment next = LogSegment.create(new SegmentFiles(folder.path(), active.nextOffset()));
+    sealer.seal(active, epochs.copy());
+    segments.add(next);
+    active = next;
+    reader.rolled();
+  }
+
+  /**
+   * Reads whole batches from one segment.
+   *
+   * @param offset where to begin: with the batch that holds it
+   * @param maxBytes bytes of all batches together
+   * @param upperBoundOffset no batch that reaches past it is given
+   * @param atLeastOneBatch give the first batch even if it alone is larger than {@code maxBytes}
+   */
+  public LogRead read(long offset, int maxBytes, long upperBoundOffset, boolean atLeastOneBatch) {
+    ensureUsable();
+    if (offset < logStartOffset || offset > logEndOffset) {
+      return LogRead.OUT_OF_RANGE;
+    }
+    long bound = Math.min(upperBoundOffset, logEndOffset);
+    if (offset >= bound) {
+      return LogRead.EMPTY;
+    }
+    try {
+      return read(segmentOf(offset), offset, maxBytes, bound, atLeastOneBatch);
+    } catch (IOException e) {
+      throw fail("cannot read", e);
+    }
+  }
+
+  private LogRead read(
+      LogSegment segment, long offset, int maxBytes, long bound, boolean atLeastOneBatch)
+      throws IOException {
+    boolean isActive = segment == active;
+    int interval = config.indexIntervalBytes();
+    BatchLocation first = reader.locate(segment, isActive, offset, interval);
+    if (first.nextOffset() > bound) {
+      return LogRead.EMPTY;
+    }
+    BatchStart end =
+        reader.endWithin(
+            segment, isActive, first, bound, first.position() + (long) maxBytes, interval);
+    if (end == null) {
+      if (!atLeastOneBatch) {
+        return LogRead.EMPTY;
+      }
+      end = new BatchStart(first.nextOffset(), first.end());
+    }
+    return new LogRead.Slice(
+        segment.slice(first.position(), end.position()), first.baseOffset(), end.baseOffset());
+  }
+
+  private LogSegment segmentOf(long offset) {
+    return offset >= active.baseOffset() ? active : segments.get(indexOf(offset));
+  }
+
+  /** Index of the last segment that begins at the offset or before it. */
+  private int indexOf(long offset) {
+    int low = 0;
+    int high = segments.size();
+    while (high - low > 1) {
+      int middle = (low + high) >>> 1;
+      if (segments.get(middle).baseOffset() <= offset) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /**
+   * Cuts the log off, so that it ends at the offset; if that lies inside a batch, before that
+   * batch. Producers and epochs forget what was cut. Readers of what is cut may see bytes of later
+   * batches, so only what nobody but followers may read is to be cut.
+   *
+   * @throws IllegalStateException when something is staged
+   */
+  public void truncateTo(long offset) {
+    ensureUsable();
+    ensureNothingStaged();
+    if (offset >= logEndOffset) {
+      return;
+    }
+    if (offset < logStartOffset) {
+      truncateFullyAndStartAt(offset);
+      return;
+    }
+    try {
+      truncate(offset);
+    } catch (IOException e) {
+      throw fail("cannot truncate", e);
+    }
+  }
+
+  private void truncate(long offset) throws IOException {
+    LogSegment last = segmentOf(offset);
+    BatchLocation cut = reader.locate(last, last == active, offset, config.indexIntervalBytes());
+    long end = cut.baseOffset();
+    if (end < logStartOffset) {
+      truncateFullyAndStartAt(end);
+      return;
+    }
+    epochs.truncateTo(end);
+    sealer.truncate(end, epochs);
+    while (segments.getLast() != last) {
+      discard(segments.removeLast());
+    }
+    if (last != active) {
+      last.reopen(config.indexIntervalBytes());
+      active = last;
+    }
+    last.truncateTo(cut.position(), end);
+    ended(end);
+    producers = ProducerReplay.at(folder, segments, end);
+  }
+
+  private void ended(long offset) {
+    reader.truncated();
+    logEndOffset = offset;
+    staged.follow(offset, epochs.latestEpoch());
+  }
+
+  /**
+   * Gives up all there is and goes on with an empty log at the offset.
+   *
+   * @throws IllegalStateException when something is staged
+   */
+  public void truncateFullyAndStartAt(long offset) {
+    ensureUsable();
+    ensureNothingStaged();
+    try {
+      epochs.clear();
+      sealer.truncate(-1, epochs);
+      while (!segments.isEmpty()) {
+        discard(segments.removeLast());
+      }
+      folder.removeLogStartOffset();
+      sealer.restartAt(offset);
+      active = LogSegment.create(new SegmentFiles(folder.path(), offset));
+      segments.add(active);
+      producers = new ProducerStates();
+      logStartOffset = offset;
+      ended(offset);
+    } catch (IOException e) {
+      throw fail("cannot start again", e);
+    }
+  }
+
+  /**
+   * Gives up what is before the offset. Segments that end there go; what is left of a segment
+   * before it is no longer read.
+   *
+   * @param offset at most {@link #logEndOffset}; nothing happens when the log starts there or later
+   */
+  public void advanceLogStart(long offset) {
+    ensureUsable();
+    ensureNothingStaged();
+    if (offset <= logStartOffset) {
+      return;
+    }
+    if (offset > logEndOffset) {
+      throw new IllegalArgumentException(
+          "%s: cannot start at %d, it ends at %d".formatted(name(), offset, logEndOffset));
+    }
+    try {
+      startAt(offset);
+    } catch (IOException e) {
+      throw fail("cannot advance its start", e);
+    }
+  }
+
+  /**
+   * Retention: gives up the oldest segments as far as they are too old or too many, and below the
+   * high watermark.
+   *
+   * @return how many segments went
+   */
+  public int deleteOldSegments(long highWatermark, long nowMs) {
+    ensureUsable();
+    ensureNothingStaged();
+    int before = segments.size();
+    try {
+      long offset = Retention.endOfExpired(segments, config, highWatermark, nowMs);
+      if (offset <= active.baseOffset() && offset <= segments.getFirst().baseOffset()) {
+        return 0;
+      }
+      boolean all = offset > active.baseOffset();
+      startAt(Math.max(offset, logStartOffset));
+      return before - segments.size() + (all ? 1 : 0);
+    } catch (IOException e) {
+      throw fail("cannot delete old segments", e);
+    }
+  }
+
+  private void startAt(long offset) throws IOException {
+    if (offset == active.nextOffset() && active.sizeInBytes() > 0) {
+      roll();
+      sealer.start();
+    }
+    // On record before the files go, and gone from it once the first segment says the same.
+    boolean insideSegment = segments.get(indexOf(offset)).baseOffset() < offset;
+    if (insideSegment) {
+      folder.writeLogStartOffset(offset);
+    }
+    while (segments.size() > 1 && segments.get(1).baseOffset() <= offset) {
+      discard(segments.removeFirst());
+    }
+    logStartOffset = offset;
+    epochs.truncateFrom(offset);
+    inBackground(() -> folder.removeSnapshotsBefore(offset));
+  }
+
+  private void discard(LogSegment segment) throws IOException {
+    segment.markDeleted();
+    segment.files().renameDeleted();
+    segment.close();
+    inBackground(() -> segment.files().removeDeleted());
+  }
+
+  @FunctionalInterface
+  private interface FileWork {
+    void run() throws IOException;
+  }
+
+  /** For what may fail without harm: the next start does it again. */
+  private void inBackground(FileWork work) {
+    background.execute(() -> {
+      try {
+        work.run();
+      } catch (IOException e) {
+        LOG.warn("{}: files that are not needed could not be removed", name(), e);
+      }
+    });
+  }
+
+  /** The first record that has that timestamp or a later one, and is below the bound. */
+  public OffsetAtTime offsetForTimestamp(long timestampMs, long upperBoundOffset) {
+    ensureUsable();
+    try {
+      return times.firstAtOrAfter(
+          timestampMs, logStartOffset, Math.min(upperBoundOffset, logEndOffset), config);
+    } catch (IOException e) {
+      throw fail("cannot search by time", e);
+    }
+  }
+
+  /** The first of the records with the largest timestamp below the bound. */
+  public OffsetAtTime maxTimestamp(long upperBoundOffset) {
+    ensureUsable();
+    try {
+      return times.latestTimestamp(
+          logStartOffset, Math.min(upperBoundOffset, logEndOffset), config);
+    } catch (IOException e) {
+      throw fail("cannot search by time", e);
+    }
+  }
+
+  /** Where the log starts. */
+  public OffsetAtTime earliest() {
+    return new OffsetAtTime(logStartOffset, BatchHeader.NO_TIMESTAMP, epochAt(logStartOffset));
+  }
+
+  /**
+   * Puts all that was written on disk; waits for it.
+   *
+   * @throws LogFailure when that fails: what is on disk is not known any more
+   */
+  public void flush() {
+    ensureUsable();
+    try {
+      sealer.flush(active, epochs);
+    } catch (IOException e) {
+      throw fail("cannot flush", e);
+    }
+  }
+
+  /**
+   * Closes the log so that the next start need not read it, provided that the directory's
+   * clean-stop mark is set after all logs were closed. What is staged is dropped. A log that has
+   * failed just lets go of its files, and throws: no mark may be set then.
+   */
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    releaseStaged();
+    try {
+      ensureHealthy();
+      producersAreThoseOfTheLog();
+      sealer.close(active, epochs, producers.snapshot());
+    } catch (IOException e) {
+      throw fail("cannot close", e);
+    } finally {
+      letGo();
+    }
+  }
+
+  /**
+   * What was staged and dropped is not in the log, so its producers' states are to be found out
+   * again.
+   */
+  private void producersAreThoseOfTheLog() throws IOException {
+    if (staged.nextOffset() != logEndOffset) {
+      staged.follow(logEndOffset, epochs.latestEpoch());
+      producers = ProducerReplay.at(folder, segments, logEndOffset);
+    }
+  }
+
+  /** Takes the folder out of the directory at once, and removes its files in the background. */
+  public void delete() {
+    closed = true;
+    releaseStaged();
+    sealer.abandon();
+    letGo();
+    try {
+      Path doomed = DoomedFolder.rename(folder.path());
+      background.execute(() -> DoomedFolder.removeQuietly(doomed));
+    } catch (IOException e) {
+      throw fail("cannot delete its folder", e);
+    }
+  }
+
+  private void letGo() {
+    sealer.abandon();
+    segments.forEach(LogSegment::close);
+    segments.clear();
+  }
+
+  private void ensureNothingStaged() {
+    if (staged.count() > 0) {
+      throw new IllegalStateException(name() + ": staged batches are to be written first");
+    }
+  }
+
+  private void ensureUsable() {
+    if (closed) {
+      throw new IllegalStateException(name() + ": the log is closed");
+    }
+    ensureHealthy();
+  }
+
+  private void ensureHealthy() {
+    IOException inBackground = sealer.failure();
+    if (failure == null && inBackground != null) {
+      fail("cannot put a segment on disk", inBackground);
+    }
+    if (failure != null) {
+      throw new LogFailure(String.valueOf(failure.getMessage()), failure);
+    }
+  }
+
+  private LogFailure fail(String what, Exception cause) {
+    LogFailure now = new LogFailure("%s: %s: %s".formatted(name(), what, cause), cause);
+    failure = now;
+    return now;
+  }
+
+  private String name() {
+    return String.valueOf(folder.path().getFileName());
+  }
+
+  @Override
+  public String toString() {
+    return "PartitionLog[%s, %d to %d]".formatted(name(), logStartOffset, logEndOffset);
+  }
+}
