@@ -1,0 +1,11 @@
+package io.weir.coordinator.group.core;
+
+/** What the shell has to do for a core, in the order given. */
+public sealed interface Effect permits Effect.Answer, Write {
+  /** An answer to send. Whatever it depends on is committed already. Immutable. */
+  record Answer<T>(Reply<T> reply, T answer) implements Effect {
+    public void send() {
+      reply.send(answer);
+    }
+  }
+}

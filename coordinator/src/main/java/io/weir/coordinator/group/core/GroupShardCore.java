@@ -1,0 +1,311 @@
+package io.weir.coordinator.group.core;
+
+import io.weir.protocol.model.ErrorCode;
+import io.weir.protocol.model.TopicPartition;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is decided about the groups of one partition of {@code __consumer_offsets} during one
+ * leadership. Decides only: no threads, no clock, no I/O. Confined to the shard.
+ *
+ * <p>First {@link #replay} each record of the log and then {@link #loaded}; from then on requests,
+ * {@link #settled} for each write, and {@link #tick} when {@link #nextWakeMs} has come. Each gives
+ * effects, to be carried out in order: answers at once, writes by appending them in order. Writes
+ * that commit must be reported in the order of the log.
+ *
+ * <p>Invariants: offsets are those of the committed log; each reply that is passed in is answered
+ * exactly once, at the latest by {@link #close}.
+ */
+public final class GroupShardCore {
+  /** The type of all groups here, as ListGroups shows it. */
+  public static final String CLASSIC_TYPE = "classic";
+
+  private final GroupSettings settings;
+  private final Groups groups;
+  private final OffsetCommits commits;
+  private final GroupErasure erasure;
+  private final UncommittedWrites uncommitted;
+  private final WakeUps wakeUps = new WakeUps();
+  private final Map<String, GroupSnapshot> replayed = new HashMap<>();
+  private long nextRetentionCheckMs = Long.MAX_VALUE;
+
+  public GroupShardCore(GroupSettings settings, MemberIds memberIds) {
+    this.settings = settings;
+    this.groups = new Groups(settings, memberIds);
+    this.commits = new OffsetCommits(groups, settings.offsetMetadataMaxBytes());
+    this.erasure = new GroupErasure(groups, settings.offsetsRetentionMs());
+    this.uncommitted = new UncommittedWrites(settings.commitTimeoutMs());
+  }
+
+  // ---- load
+
+  /** A record of the log, in its order. */
+  public void replay(StateRecord record) {
+    switch (record) {
+      case StateRecord.GroupStored stored -> replayed.put(stored.groupId(), stored.snapshot());
+      case StateRecord.GroupErased erased -> replayed.remove(erased.groupId());
+      case StateRecord.OffsetStored stored -> groups.apply(stored);
+      case StateRecord.OffsetErased erased -> groups.apply(erased);
+    }
+  }
+
+  /** The whole log was replayed: members have a session time-out to show themselves. */
+  public List<Effect> loaded(Now now) {
+    Effects out = new Effects();
+    replayed.forEach((groupId, snapshot) ->
+        groups.findOrCreate(groupId).membership().restore(snapshot, now, out));
+    replayed.clear();
+    nextRetentionCheckMs = now.monotonicMs() + settings.retentionCheckIntervalMs();
+    return carryOut(out, now, groupIds());
+  }
+
+  // ---- members
+
+  public List<Effect> join(String groupId, JoinRequested join, Reply<JoinResult> reply, Now now) {
+    Effects out = new Effects();
+    ErrorCode refusal = refusalOf(groupId, join);
+    if (refusal == ErrorCode.NONE) {
+      groups.findOrCreate(groupId).membership().join(join, reply, now, out);
+    } else {
+      out.answer(reply, JoinResult.refused(refusal, join.memberId()));
+    }
+    return carryOut(out, now, groupId);
+  }
+
+  private ErrorCode refusalOf(String groupId, JoinRequested join) {
+    if (join.sessionTimeoutMs() < settings.minSessionTimeoutMs()
+        || join.sessionTimeoutMs() > settings.maxSessionTimeoutMs()) {
+      return ErrorCode.INVALID_SESSION_TIMEOUT;
+    }
+    boolean knownToNobody = groups.find(groupId) == null && !join.memberId().isEmpty();
+    return knownToNobody ? ErrorCode.UNKNOWN_MEMBER_ID : ErrorCode.NONE;
+  }
+
+  public List<Effect> sync(String groupId, SyncRequested sync, Reply<SyncResult> reply, Now now) {
+    Effects out = new Effects();
+    Group group = groups.find(groupId);
+    if (group == null) {
+      out.answer(reply, SyncResult.refused(ErrorCode.UNKNOWN_MEMBER_ID));
+    } else {
+      group.membership().sync(sync, reply, now, out);
+    }
+    return carryOut(out, now, groupId);
+  }
+
+  /** Answered at once. A heartbeat only moves a deadline back, so that no timer changes. */
+  public ErrorCode heartbeat(String groupId, MemberRef member, int generationId, Now now) {
+    Group group = groups.find(groupId);
+    return group == null
+        ? ErrorCode.UNKNOWN_MEMBER_ID
+        : group.membership().heartbeat(member, generationId, now);
+  }
+
+  /** The answer has one error for each member, in their order. */
+  public List<Effect> leave(
+      String groupId, List<MemberRef> members, Reply<List<ErrorCode>> reply, Now now) {
+    Effects out = new Effects();
+    Group group = groups.find(groupId);
+    if (group == null) {
+      out.answer(reply, members.stream().map(member -> ErrorCode.UNKNOWN_MEMBER_ID).toList());
+    } else {
+      out.answer(reply, group.membership().leave(members, now, out));
+    }
+    return carryOut(out, now, groupId);
+  }
+
+  // ---- offsets
+
+  /** The answer has one error for each entry, in their order. */
+  public List<Effect> commit(
+      String groupId, CommitRequested commit, Reply<List<ErrorCode>> reply, Now now) {
+    Effects out = new Effects();
+    commits.commit(groupId, commit, reply, now, out);
+    return carryOut(out, now, List.of());
+  }
+
+  /** All committed offsets of the group. */
+  public Map<TopicPartition, CommittedOffset> offsets(String groupId) {
+    Group group = groups.find(groupId);
+    return group == null ? Map.of() : Map.copyOf(group.offsets().committed());
+  }
+
+  /** Those of the partitions' committed offsets that exist. */
+  public Map<TopicPartition, CommittedOffset> offsets(
+      String groupId, Collection<TopicPartition> partitions) {
+    Group group = groups.find(groupId);
+    if (group == null) {
+      return Map.of();
+    }
+    Map<TopicPartition, CommittedOffset> found = new HashMap<>();
+    for (TopicPartition partition : partitions) {
+      CommittedOffset offset = group.offsets().get(partition);
+      if (offset != null) {
+        found.put(partition, offset);
+      }
+    }
+    return found;
+  }
+
+  // ---- administration
+
+  public List<GroupListing> list() {
+    List<GroupListing> listings = new ArrayList<>();
+    for (Group group : groups.all()) {
+      ClassicGroup membership = group.membership();
+      listings.add(
+          new GroupListing(
+              group.id(), membership.protocolType(), membership.state().shown(), CLASSIC_TYPE));
+    }
+    return listings;
+  }
+
+  /** Null when there is no such group. */
+  public @Nullable GroupDescription describe(String groupId) {
+    Group group = groups.find(groupId);
+    return group == null ? null : group.membership().describe();
+  }
+
+  public List<Effect> delete(String groupId, Reply<ErrorCode> reply, Now now) {
+    Effects out = new Effects();
+    Group group = groups.find(groupId);
+    if (group == null || group.membership().state() == ClassicGroup.State.DEAD) {
+      out.answer(reply, ErrorCode.GROUP_ID_NOT_FOUND);
+    } else if (group.membership().state() != ClassicGroup.State.EMPTY) {
+      out.answer(reply, ErrorCode.NON_EMPTY_GROUP);
+    } else {
+      erasure.delete(group, reply, out);
+    }
+    return carryOut(out, now, groupId);
+  }
+
+  /** Topics are gone, and with them all offsets for them. */
+  public List<Effect> topicsDeleted(Set<String> topics, Now now) {
+    Effects out = new Effects();
+    erasure.eraseTopics(topics, out);
+    return carryOut(out, now, List.of());
+  }
+
+  // ---- log, time, end
+
+  /**
+   * A write is committed (NONE), or was refused and will never be in the log. An unknown write is
+   * passed over.
+   */
+  public List<Effect> settled(Write write, ErrorCode logError, Now now) {
+    Effects out = new Effects();
+    if (!uncommitted.remove(write)) {
+      return List.of();
+    }
+    List<String> touched = new ArrayList<>();
+    for (StateRecord record : write.records()) {
+      if (record instanceof StateRecord.OffsetStored stored) {
+        groups.findOrCreate(stored.groupId()).offsets().end(stored.partition());
+      }
+      if (logError == ErrorCode.NONE) {
+        groups.apply(record);
+      }
+      if (touched.isEmpty() || !touched.getLast().equals(record.groupId())) {
+        touched.add(record.groupId());
+      }
+    }
+    write.outcome().settled(new WriteResult(logError), now, out);
+    return carryOut(out, now, touched);
+  }
+
+  /** Does all that is due. */
+  public List<Effect> tick(Now now) {
+    Effects out = new Effects();
+    for (Write overdue : uncommitted.overdue(now.monotonicMs())) {
+      overdue.outcome().overdue(now, out);
+    }
+    List<String> due = wakeUps.due(now.monotonicMs());
+    for (String groupId : due) {
+      Group group = groups.find(groupId);
+      if (group != null) {
+        group.membership().expire(now, out);
+      }
+    }
+    if (nextRetentionCheckMs <= now.monotonicMs()) {
+      nextRetentionCheckMs = now.monotonicMs() + settings.retentionCheckIntervalMs();
+      erasure.expire(now, out);
+    }
+    return carryOut(out, now, due);
+  }
+
+  /** When {@link #tick} is next needed, in monotonic milliseconds. */
+  public long nextWakeMs() {
+    return Math.min(
+        nextRetentionCheckMs, Math.min(wakeUps.earliestMs(), uncommitted.earliestDeadlineMs()));
+  }
+
+  /**
+   * The leadership, or the trust in this state, has ended: all who wait get the error. Nothing may
+   * be asked of the core afterwards.
+   */
+  public List<Effect> close(ErrorCode error, Now now) {
+    Effects out = new Effects();
+    for (Group group : groups.all()) {
+      group.membership().refuseAll(error, out);
+    }
+    for (Write write : uncommitted.drain()) {
+      write.outcome().settled(new WriteResult(error), now, out);
+    }
+    List<Effect> answers = new ArrayList<>();
+    for (Effect effect = out.poll(); effect != null; effect = out.poll()) {
+      if (effect instanceof Effect.Answer<?>) {
+        answers.add(effect);
+      }
+    }
+    return answers;
+  }
+
+  private List<String> groupIds() {
+    return groups.all().stream().map(Group::id).toList();
+  }
+
+  private List<Effect> carryOut(Effects out, Now now, String groupId) {
+    return carryOut(out, now, List.of(groupId));
+  }
+
+  /** Admits the writes, then puts the groups' timers right and forgets those that are nothing. */
+  private List<Effect> carryOut(Effects out, Now now, Collection<String> touched) {
+    List<Effect> effects = new ArrayList<>();
+    for (Effect effect = out.poll(); effect != null; effect = out.poll()) {
+      switch (effect) {
+        case Effect.Answer<?> answer -> effects.add(answer);
+        case Write write -> {
+          if (uncommitted.admit(write, now.monotonicMs())) {
+            begin(write);
+            effects.add(write);
+          } else {
+            write.outcome().settled(WriteResult.UNAVAILABLE, now, out);
+          }
+        }
+      }
+    }
+    for (String groupId : touched) {
+      Group group = groups.find(groupId);
+      if (group != null && group.isBlank()) {
+        groups.forget(group);
+        group = null;
+      }
+      wakeUps.set(
+          groupId, group == null ? Long.MAX_VALUE : group.membership().earliestDeadlineMs());
+    }
+    return effects;
+  }
+
+  private void begin(Write write) {
+    for (StateRecord record : write.records()) {
+      if (record instanceof StateRecord.OffsetStored stored) {
+        groups.findOrCreate(stored.groupId()).offsets().begin(stored.partition());
+      }
+    }
+  }
+}

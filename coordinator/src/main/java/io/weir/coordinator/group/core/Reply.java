@@ -1,0 +1,7 @@
+package io.weir.coordinator.group.core;
+
+/** Where the answer to one request goes. Called exactly once, by whoever carries out effects. */
+@FunctionalInterface
+public interface Reply<T> {
+  void send(T answer);
+}

@@ -1,0 +1,120 @@
+package io.weir.coordinator.group;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.weir.protocol.model.ErrorCode;
+import io.weir.protocol.record.BatchReader;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** {@code __consumer_offsets} in memory, as replicated as a test wants it to be. */
+final class MemoryOffsets implements OffsetsPartitions {
+  private record Pending(ByteBuffer batch, Consumer<ErrorCode> committed) {}
+
+  private final ManualLoop loop;
+  private final List<ByteBuffer> committed = new ArrayList<>();
+  private final Deque<Pending> pending = new ArrayDeque<>();
+  private final Deque<Runnable> loads = new ArrayDeque<>();
+  private int count = 1;
+  private boolean holdsAppends;
+  private boolean holdsLoads;
+
+  MemoryOffsets(ManualLoop loop) {
+    this.loop = loop;
+  }
+
+  void count(int count) {
+    this.count = count;
+  }
+
+  void holdAppends() {
+    holdsAppends = true;
+  }
+
+  void holdLoads() {
+    holdsLoads = true;
+  }
+
+  int appendsPending() {
+    return pending.size();
+  }
+
+  int batches() {
+    return committed.size();
+  }
+
+  void commitNext() {
+    Pending next = pending.remove();
+    committed.add(next.batch());
+    loop.run(() -> next.committed().accept(ErrorCode.NONE));
+  }
+
+  /** The batch is not in the log. */
+  void refuseNext(ErrorCode error) {
+    Pending next = pending.remove();
+    loop.run(() -> next.committed().accept(error));
+  }
+
+  /** The append gives up waiting; the batch will be committed all the same. */
+  void giveUpOnNext() {
+    Pending next = pending.remove();
+    committed.add(next.batch());
+    loop.run(() -> next.committed().accept(ErrorCode.REQUEST_TIMED_OUT));
+  }
+
+  void finishLoads() {
+    holdsLoads = false;
+    while (!loads.isEmpty()) {
+      loop.run(loads.remove());
+    }
+  }
+
+  int recordsIn(int batch) {
+    int[] records = {0};
+    BatchReader.forEachRecord(Unpooled.wrappedBuffer(committed.get(batch)), record -> records[0]++);
+    return records[0];
+  }
+
+  @Override
+  public int count() {
+    return count;
+  }
+
+  @Override
+  public LoopView loop(int partition) {
+    return loop;
+  }
+
+  @Override
+  public void append(
+      int partition, int leaderEpoch, ByteBuf batch, Consumer<ErrorCode> whenCommitted) {
+    ByteBuffer bytes = ByteBuffer.wrap(ByteBufUtil.getBytes(batch)).asReadOnlyBuffer();
+    batch.release();
+    if (holdsAppends) {
+      pending.add(new Pending(bytes, whenCommitted));
+    } else {
+      committed.add(bytes);
+      loop.execute(() -> whenCommitted.accept(ErrorCode.NONE));
+    }
+  }
+
+  @Override
+  public void load(
+      int partition, int leaderEpoch, Consumer<ByteBuf> batches, Consumer<ErrorCode> done) {
+    Runnable load =
+        () -> {
+          committed.forEach(batch -> batches.accept(Unpooled.wrappedBuffer(batch)));
+          done.accept(ErrorCode.NONE);
+        };
+    if (holdsLoads) {
+      loads.add(load);
+    } else {
+      loop.execute(load);
+    }
+  }
+}
