@@ -1,3 +1,7 @@
+/**
+ * The {@code weir} command: its parser, its subcommands, and the one place where failures become
+ * text and exit codes.
+ */
 @NullMarked
 package io.weir.deploy;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.deploy.local;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.deploy;
+
+import org.jspecify.annotations.NullMarked;
