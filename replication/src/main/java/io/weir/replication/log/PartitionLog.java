@@ -351,6 +351,9 @@ public final class PartitionLog {
     ensureUsable();
     ensureNothingStaged();
     if (offset >= logEndOffset) {
+      // An epoch that began at the end has no batch, and the next leader may send older ones there.
+      epochs.truncateTo(logEndOffset);
+      staged.follow(logEndOffset, epochs.latestEpoch());
       return;
     }
     if (offset < logStartOffset) {

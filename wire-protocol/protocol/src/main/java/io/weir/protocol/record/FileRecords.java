@@ -1,5 +1,9 @@
 package io.weir.protocol.record;
 
+import io.netty.buffer.ByteBuf;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -40,6 +44,25 @@ public final class FileRecords implements Records {
   @Override
   public int sizeInBytes() {
     return sizeInBytes;
+  }
+
+  /**
+   * Appends all bytes to a buffer; waits for the disk where they are not in memory.
+   *
+   * @throws UncheckedIOException when they cannot be read, or the file ends before them
+   */
+  public void readInto(ByteBuf target) {
+    try {
+      for (int read = 0; read < sizeInBytes; ) {
+        int count = target.writeBytes(channel, position + read, sizeInBytes - read);
+        if (count < 0) {
+          throw new EOFException("the file ends at " + (position + read));
+        }
+        read += count;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

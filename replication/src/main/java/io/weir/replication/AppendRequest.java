@@ -1,0 +1,36 @@
+package io.weir.replication;
+
+import io.netty.buffer.ByteBuf;
+import io.weir.protocol.model.TopicPartition;
+import java.util.function.Consumer;
+
+/**
+ * Batches to be appended by the leader.
+ *
+ * @param batches validated batches of format v2, one after the other; offsets and leader epoch are
+ *     written into them. Ownership passes with the call, whatever the answer is
+ * @param acks 0 and 1: answered after the local write; -1: answered when the high watermark has
+ *     passed the batches
+ * @param timeoutMs how long acks=-1 may wait for the followers; after that the answer is
+ *     REQUEST_TIMED_OUT, though the records stay in the log. Kept to within about 100 ms
+ * @param expectedLeaderEpoch refuse with FENCED_LEADER_EPOCH unless the replica leads in this
+ *     epoch; -1 for any
+ * @param onResult runs exactly once, on the partition's loop, and must not block
+ */
+public record AppendRequest(
+    TopicPartition partition,
+    ByteBuf batches,
+    int acks,
+    long timeoutMs,
+    Origin origin,
+    int expectedLeaderEpoch,
+    Consumer<AppendResult> onResult) {
+
+  /** Who writes. */
+  public enum Origin {
+    /** A client's produce: producer ids and sequences are checked. */
+    CLIENT,
+    /** A coordinator's own state: its batches carry no producer id. */
+    COORDINATOR
+  }
+}

@@ -1,0 +1,550 @@
+package io.weir.replication;
+
+import io.netty.buffer.ByteBuf;
+import io.weir.protocol.model.ErrorCode;
+import io.weir.protocol.record.BatchHeader;
+import io.weir.protocol.record.FileRecords;
+import io.weir.protocol.record.TimestampType;
+import io.weir.replication.core.FollowVerdict;
+import io.weir.replication.core.FollowerProgress;
+import io.weir.replication.core.LeaderCore;
+import io.weir.replication.core.Leadership;
+import io.weir.replication.core.OffsetWaits;
+import io.weir.replication.core.Proposal;
+import io.weir.replication.core.ProposalOutcome;
+import io.weir.replication.grpc.FollowerMessage;
+import io.weir.replication.grpc.FollowerStream;
+import io.weir.replication.grpc.LeaderMessage;
+import io.weir.replication.log.EpochEnd;
+import io.weir.replication.log.LogFailure;
+import io.weir.replication.log.LogRead;
+import io.weir.replication.log.OffsetAtTime;
+import io.weir.replication.log.ProducerCheck;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Leading a partition in one epoch: carries out what {@link LeaderCore} decides, appends, serves
+ * readers. Answers leave in the last step of a round, after its write. Confined to the partition's
+ * loop.
+ */
+final class LeaderRole extends Role {
+  private static final Logger logger = LoggerFactory.getLogger(LeaderRole.class);
+
+  /** An append that was staged or found to be a duplicate, and its answer when it may be given. */
+  private record Pending(AppendRequest request, long endOffset, AppendResult.Appended result) {}
+
+  private final PartitionReplica replica;
+  private final LeaderCore core;
+  private final Map<Integer, FollowerFeed> feeds = new HashMap<>();
+  private final List<FollowerFeed.Appended> round = new ArrayList<>();
+  private final List<Pending> decidedThisRound = new ArrayList<>();
+  private final OffsetWaits<Pending> waitingAppends = new OffsetWaits<>();
+  private final OffsetWaits<Runnable> waitingForWatermark = new OffsetWaits<>();
+  private final OffsetWaits<Runnable> waitingForLogEnd = new OffsetWaits<>();
+  private boolean ended;
+
+  LeaderRole(PartitionReplica replica, PartitionAssignment assignment) {
+    this.replica = replica;
+    this.core =
+        new LeaderCore(
+            leadership(assignment),
+            replica.node().settings().replicaLagTimeMaxMs(),
+            replica.node().settings().followerWindowBytes(),
+            replica.log().logEndOffset(),
+            replica.highWatermark(),
+            nowMs());
+    logger.info(
+        "{}: leading in epoch {} from offset {}, high watermark {}, in sync {}",
+        replica.name(),
+        assignment.leaderEpoch(),
+        replica.log().logEndOffset(),
+        core.highWatermark(),
+        assignment.inSyncReplicas());
+  }
+
+  private Leadership leadership(PartitionAssignment assignment) {
+    return new Leadership(
+        replica.node().nodeId(),
+        assignment.leaderEpoch(),
+        assignment.partitionEpoch(),
+        assignment.replicas(),
+        assignment.inSyncReplicas(),
+        assignment.config().minInsyncReplicas());
+  }
+
+  private long nowMs() {
+    return replica.node().time().monotonicMs();
+  }
+
+  void onStateChanged(PartitionAssignment newer) {
+    core.onStateChanged(leadership(newer), nowMs());
+    feeds.keySet().retainAll(newer.replicas());
+    replica.touch();
+  }
+
+  @Override
+  ErrorCode refusal() {
+    return ErrorCode.NOT_LEADER_OR_FOLLOWER;
+  }
+
+  @Override
+  int leader() {
+    return replica.node().nodeId();
+  }
+
+  @Override
+  int leaderEpoch() {
+    return core.leadership().leaderEpoch();
+  }
+
+  @Override
+  List<Integer> inSyncReplicas() {
+    return core.leadership().inSyncReplicas();
+  }
+
+  // Appends
+
+  @Override
+  void append(AppendRequest request) {
+    AppendResult.Refused refused = refusalOf(request);
+    if (refused != null) {
+      request.batches().release();
+      request.onResult().accept(refused);
+      return;
+    }
+    ByteBuf batches = request.batches();
+    ProducerCheck check =
+        request.origin() == AppendRequest.Origin.CLIENT
+            ? replica.log().producerStates().check(batches, batches.readerIndex())
+            : new ProducerCheck.Accept();
+    switch (check) {
+      case ProducerCheck.Accept _ -> stage(request);
+      case ProducerCheck.Duplicate(long baseOffset, long nextOffset, long appendTimeMs) -> {
+        batches.release();
+        decide(request, baseOffset, nextOffset, appendTimeMs);
+      }
+      case ProducerCheck.Refuse(ErrorCode error, String message) -> {
+        batches.release();
+        request.onResult().accept(new AppendResult.Refused(error, message));
+      }
+    }
+  }
+
+  private AppendResult.@Nullable Refused refusalOf(AppendRequest request) {
+    int expected = request.expectedLeaderEpoch();
+    if (expected >= 0 && expected != leaderEpoch()) {
+      return new AppendResult.Refused(
+          expected < leaderEpoch() ? ErrorCode.FENCED_LEADER_EPOCH : ErrorCode.UNKNOWN_LEADER_EPOCH,
+          null);
+    }
+    if (request.acks() == -1 && !core.enoughInSync()) {
+      return new AppendResult.Refused(
+          ErrorCode.NOT_ENOUGH_REPLICAS,
+          "in sync: %s, needed: %d"
+              .formatted(core.leadership().inSyncReplicas(), core.leadership().effectiveMinimum()));
+    }
+    return null;
+  }
+
+  private void stage(AppendRequest request) {
+    ByteBuf batches = request.batches();
+    int first = batches.readerIndex();
+    long appendTimeMs =
+        BatchHeader.timestampType(batches, first) == TimestampType.LOG_APPEND_TIME
+            ? BatchHeader.maxTimestamp(batches, first)
+            : -1;
+    long baseOffset = replica.log().nextOffset();
+    long endOffset = BatchChain.assign(batches, baseOffset, leaderEpoch());
+    stageOrRefuse(request, batches);
+    if (!feeds.isEmpty()) {
+      round.add(new FollowerFeed.Appended(batches.retainedDuplicate(), baseOffset, endOffset));
+    }
+    decide(request, baseOffset, endOffset, appendTimeMs);
+  }
+
+  /** The log owns the buffer from here on, also when it fails. */
+  private static void answerFailure(AppendRequest request, ErrorCode error) {
+    request.onResult().accept(new AppendResult.Refused(error, null));
+  }
+
+  private void stageOrRefuse(AppendRequest request, ByteBuf batches) {
+    try {
+      replica.log().stage(batches);
+    } catch (LogFailure e) {
+      answerFailure(request, ErrorCode.KAFKA_STORAGE_ERROR);
+      throw e;
+    } catch (RuntimeException e) {
+      answerFailure(request, ErrorCode.UNKNOWN_SERVER_ERROR);
+      throw e;
+    }
+  }
+
+  private void decide(AppendRequest request, long baseOffset, long endOffset, long appendTimeMs) {
+    AppendResult.Appended result =
+        new AppendResult.Appended(baseOffset, appendTimeMs, replica.log().logStartOffset());
+    decidedThisRound.add(new Pending(request, endOffset, result));
+    replica.touch();
+  }
+
+  // A round
+
+  @Override
+  void publish() {
+    core.onAppended(replica.log().logEndOffset(), nowMs());
+    replica.setHighWatermark(core.highWatermark());
+    for (FollowerFeed feed : feeds.values()) {
+      feed.pump(round);
+    }
+    releaseRound();
+    if (core.leadership().inSyncReplicas().size() < core.leadership().replicas().size()) {
+      checkInSync();
+    }
+  }
+
+  private void releaseRound() {
+    for (FollowerFeed.Appended appended : round) {
+      appended.bytes().release();
+    }
+    round.clear();
+  }
+
+  @Override
+  void answer() {
+    long highWatermark = core.highWatermark();
+    if (!decidedThisRound.isEmpty()) {
+      List<Pending> decided = List.copyOf(decidedThisRound);
+      decidedThisRound.clear();
+      decided.forEach(pending -> answerOrWait(pending, highWatermark));
+    }
+    for (Pending met : waitingAppends.met(highWatermark)) {
+      met.request().onResult().accept(met.result());
+    }
+    waitingForWatermark.met(highWatermark).forEach(Runnable::run);
+    waitingForLogEnd.met(replica.log().logEndOffset()).forEach(Runnable::run);
+  }
+
+  private void answerOrWait(Pending pending, long highWatermark) {
+    AppendRequest request = pending.request();
+    if (request.acks() != -1 || pending.endOffset() <= highWatermark) {
+      request.onResult().accept(pending.result());
+    } else {
+      waitingAppends.add(pending.endOffset(), nowMs() + request.timeoutMs(), pending);
+      replica.context().noteDeadlines(replica);
+    }
+  }
+
+  @Override
+  boolean expireWaits() {
+    for (Pending late : waitingAppends.expired(nowMs())) {
+      late.request()
+          .onResult()
+          .accept(
+              new AppendResult.Refused(
+                  ErrorCode.REQUEST_TIMED_OUT, "written, but not replicated in time"));
+    }
+    return !waitingAppends.isEmpty();
+  }
+
+  // Readers
+
+  @Override
+  Registration read(ReadRequest request) {
+    ErrorCode fenced = checkEpoch(request.currentLeaderEpoch());
+    if (fenced != ErrorCode.NONE) {
+      request.onResult().accept(ReadResult.failed(fenced, leader(), leaderEpoch()));
+      return NOTHING_TO_CANCEL;
+    }
+    long offset = request.fetchOffset();
+    if (offset < replica.log().logStartOffset() || offset > replica.log().logEndOffset()) {
+      request.onResult().accept(result(ErrorCode.OFFSET_OUT_OF_RANGE, null, EpochEnd.UNDEFINED));
+      return NOTHING_TO_CANCEL;
+    }
+    EpochEnd divergence = divergence(request);
+    if (divergence.isDefined()) {
+      request.onResult().accept(result(ErrorCode.NONE, null, divergence));
+      return NOTHING_TO_CANCEL;
+    }
+    return readRecords(request);
+  }
+
+  private Registration readRecords(ReadRequest request) {
+    long bound = bound(request.upTo());
+    LogRead read = replica.log().read(request.fetchOffset(), request.maxBytes(), bound, true);
+    return switch (read) {
+      case LogRead.Slice slice -> {
+        request.onResult().accept(result(ErrorCode.NONE, slice.records(), EpochEnd.UNDEFINED));
+        yield NOTHING_TO_CANCEL;
+      }
+      case LogRead.OutOfRange _ -> {
+        request.onResult().accept(result(ErrorCode.OFFSET_OUT_OF_RANGE, null, EpochEnd.UNDEFINED));
+        yield NOTHING_TO_CANCEL;
+      }
+      case LogRead.Empty _ -> {
+        Registration registration = await(request, bound);
+        request.onResult().accept(result(ErrorCode.NONE, null, EpochEnd.UNDEFINED));
+        yield registration;
+      }
+    };
+  }
+
+  private Registration await(ReadRequest request, long bound) {
+    Runnable onData = request.onData();
+    if (onData == null) {
+      return NOTHING_TO_CANCEL;
+    }
+    OffsetWaits<Runnable> waits =
+        request.upTo() == ReadUpTo.LOG_END ? waitingForLogEnd : waitingForWatermark;
+    waits.add(Math.max(bound, request.fetchOffset()) + 1, Long.MAX_VALUE, onData);
+    return () -> waits.remove(onData);
+  }
+
+  private long bound(ReadUpTo upTo) {
+    return switch (upTo) {
+      // No transaction is ever open: InitProducerId refuses transactional ids.
+      case HIGH_WATERMARK, LAST_STABLE -> core.highWatermark();
+      case LOG_END -> replica.log().logEndOffset();
+    };
+  }
+
+  private EpochEnd divergence(ReadRequest request) {
+    int lastEpoch = request.lastFetchedEpoch();
+    if (lastEpoch < 0) {
+      return EpochEnd.UNDEFINED;
+    }
+    EpochEnd end = replica.log().endOffsetOf(lastEpoch);
+    boolean agrees =
+        !end.isDefined()
+            || (end.leaderEpoch() == lastEpoch && end.endOffset() >= request.fetchOffset());
+    return agrees ? EpochEnd.UNDEFINED : end;
+  }
+
+  private ReadResult result(ErrorCode error, @Nullable FileRecords records, EpochEnd diverging) {
+    return new ReadResult(
+        error,
+        core.highWatermark(),
+        core.highWatermark(),
+        replica.log().logStartOffset(),
+        records,
+        leader(),
+        leaderEpoch(),
+        diverging.leaderEpoch(),
+        diverging.endOffset());
+  }
+
+  private ErrorCode checkEpoch(int readersEpoch) {
+    if (readersEpoch < 0 || readersEpoch == leaderEpoch()) {
+      return ErrorCode.NONE;
+    }
+    return readersEpoch < leaderEpoch()
+        ? ErrorCode.FENCED_LEADER_EPOCH
+        : ErrorCode.UNKNOWN_LEADER_EPOCH;
+  }
+
+  @Override
+  void listOffset(ListOffsetRequest request) {
+    ErrorCode fenced = checkEpoch(request.currentLeaderEpoch());
+    request
+        .onResult()
+        .accept(fenced == ErrorCode.NONE ? findOffset(request) : ListOffsetResult.failed(fenced));
+  }
+
+  private ListOffsetResult findOffset(ListOffsetRequest request) {
+    long bound = bound(request.upTo());
+    long timestamp = request.timestamp();
+    if (timestamp == ListOffsetRequest.EARLIEST || timestamp == ListOffsetRequest.EARLIEST_LOCAL) {
+      return ListOffsetResult.found(-1, replica.log().logStartOffset(), leaderEpoch());
+    }
+    if (timestamp == ListOffsetRequest.LATEST_TIERED) {
+      return ListOffsetResult.found(-1, -1, -1);
+    }
+    if (timestamp < ListOffsetRequest.MAX_TIMESTAMP) {
+      return ListOffsetResult.failed(ErrorCode.INVALID_REQUEST);
+    }
+    // Until it knows what its predecessor had committed, its own view may end before what readers
+    // saw.
+    boolean viewMayBeShort =
+        request.upTo() != ReadUpTo.LOG_END && core.highWatermark() < core.epochStartOffset();
+    if (timestamp == ListOffsetRequest.LATEST) {
+      return viewMayBeShort
+          ? ListOffsetResult.failed(ErrorCode.OFFSET_NOT_AVAILABLE)
+          : ListOffsetResult.found(-1, bound, leaderEpoch());
+    }
+    OffsetAtTime found =
+        timestamp == ListOffsetRequest.MAX_TIMESTAMP
+            ? replica.log().maxTimestamp(bound)
+            : replica.log().offsetForTimestamp(timestamp, bound);
+    return found.offset() < 0 && viewMayBeShort
+        ? ListOffsetResult.failed(ErrorCode.OFFSET_NOT_AVAILABLE)
+        : ListOffsetResult.found(found.timestampMs(), found.offset(), found.leaderEpoch());
+  }
+
+  @Override
+  void endOffsetForEpoch(EpochEndRequest request) {
+    ErrorCode fenced = checkEpoch(request.currentLeaderEpoch());
+    if (fenced != ErrorCode.NONE) {
+      request.onResult().accept(EpochEndResult.failed(fenced));
+      return;
+    }
+    EpochEnd end = replica.log().endOffsetOf(request.leaderEpoch());
+    request
+        .onResult()
+        .accept(new EpochEndResult(ErrorCode.NONE, end.leaderEpoch(), end.endOffset()));
+  }
+
+  // Followers
+
+  @Override
+  void onFollowerMessage(FollowerStream stream, FollowerMessage message, Outbox outbox) {
+    if (stream.hasEnded()) {
+      return;
+    }
+    switch (message) {
+      case FollowerMessage.Follow follow -> onFollow(stream, follow, outbox);
+      case FollowerMessage.Ack ack ->
+          core.onAck(
+              stream.nodeId(),
+              stream.id(),
+              ack.followId(),
+              ack.leaderEpoch(),
+              ack.logEndOffset(),
+              nowMs());
+    }
+    replica.touch();
+  }
+
+  private void onFollow(FollowerStream stream, FollowerMessage.Follow follow, Outbox outbox) {
+    endFeed(stream.nodeId());
+    if (follow.leaderEpoch() != leaderEpoch()) {
+      super.onFollowerMessage(stream, follow, outbox);
+      return;
+    }
+    FollowVerdict verdict =
+        core.onFollow(
+            stream.nodeId(),
+            stream.id(),
+            follow.followId(),
+            follow.logEndOffset(),
+            follow.lastEpoch(),
+            new LogOnDisk(replica.log()),
+            nowMs());
+    switch (verdict) {
+      case FollowVerdict.Begin _ -> startFeed(stream);
+      case FollowVerdict.Diverged(var boundary) ->
+          outbox.add(
+              stream,
+              new LeaderMessage.Diverged(
+                  replica.id(),
+                  leaderEpoch(),
+                  follow.followId(),
+                  boundary.epoch(),
+                  boundary.endOffset()));
+      case FollowVerdict.StartOver(long logStartOffset) ->
+          outbox.add(
+              stream,
+              new LeaderMessage.StartOver(
+                  replica.id(), leaderEpoch(), follow.followId(), logStartOffset));
+      case FollowVerdict.NotAReplica _ -> super.onFollowerMessage(stream, follow, outbox);
+    }
+  }
+
+  private void startFeed(FollowerStream stream) {
+    FollowerProgress progress = core.follower(stream.nodeId());
+    if (progress != null) {
+      feeds.put(stream.nodeId(), new FollowerFeed(replica, leaderEpoch(), progress, stream));
+    }
+  }
+
+  private void endFeed(int nodeId) {
+    FollowerFeed feed = feeds.remove(nodeId);
+    if (feed != null) {
+      feed.end();
+    }
+  }
+
+  @Override
+  void onFollowerStreamEnded(FollowerStream stream) {
+    FollowerFeed feed = feeds.get(stream.nodeId());
+    if (feed != null && feed.stream().id() == stream.id()) {
+      endFeed(stream.nodeId());
+      core.onStreamEnded(stream.nodeId(), stream.id());
+    }
+  }
+
+  // In-sync set
+
+  @Override
+  void checkInSync() {
+    Proposal proposal = core.nextProposal(nowMs());
+    if (proposal == null) {
+      return;
+    }
+    logger.info(
+        "{}: proposing in-sync set {} instead of {} in leader epoch {}",
+        replica.name(),
+        proposal.inSyncReplicas(),
+        core.leadership().inSyncReplicas(),
+        leaderEpoch());
+    replica
+        .node()
+        .proposals()
+        .propose(
+            new InSyncProposal(
+                replica.id().topicId(),
+                replica.name(),
+                proposal.leaderEpoch(),
+                proposal.partitionEpoch(),
+                proposal.inSyncReplicas()),
+            answer -> replica.onLoop(() -> onAnswered(proposal, answer), () -> {}));
+  }
+
+  private void onAnswered(Proposal proposal, InSyncAnswer answer) {
+    if (ended) {
+      return;
+    }
+    ProposalOutcome outcome =
+        switch (answer) {
+          case InSyncAnswer.Written(int partitionEpoch, List<Integer> inSync) ->
+              new ProposalOutcome.Written(partitionEpoch, inSync);
+          case InSyncAnswer.Refused() -> new ProposalOutcome.Refused();
+          case InSyncAnswer.Unknown() -> new ProposalOutcome.Unknown();
+        };
+    core.onProposalAnswered(proposal, outcome, nowMs());
+    replica.touch();
+  }
+
+  @Override
+  void deleteOldSegments() {
+    replica.log().write();
+    int deleted =
+        replica.log().deleteOldSegments(core.highWatermark(), replica.node().time().wallMs());
+    if (deleted > 0) {
+      logger.info(
+          "{}: deleted {} old segments, the log starts at {}",
+          replica.name(),
+          deleted,
+          replica.log().logStartOffset());
+      replica.touch();
+    }
+  }
+
+  @Override
+  void end(ErrorCode reason) {
+    ended = true;
+    List.copyOf(feeds.keySet()).forEach(this::endFeed);
+    releaseRound();
+    List<Pending> appends = new ArrayList<>(decidedThisRound);
+    decidedThisRound.clear();
+    appends.addAll(waitingAppends.drain());
+    for (Pending pending : appends) {
+      pending.request().onResult().accept(new AppendResult.Refused(reason, null));
+    }
+    waitingForWatermark.drain().forEach(Runnable::run);
+    waitingForLogEnd.drain().forEach(Runnable::run);
+  }
+}

@@ -1,0 +1,53 @@
+package io.weir.replication;
+
+/**
+ * Settings of a node's replication. Immutable.
+ *
+ * @param loops how many threads own partitions
+ * @param replicaLagTimeMaxMs after how long a follower that has not caught up is proposed out of
+ *     the in-sync set
+ * @param retentionCheckIntervalMs how often leaders look for segments to delete
+ * @param highWatermarkCheckpointIntervalMs how often high watermarks are written to disk
+ * @param followerWindowBytes how much of a partition may be on its way to a follower unacknowledged
+ */
+public record ReplicaSettings(
+    int loops,
+    long replicaLagTimeMaxMs,
+    long retentionCheckIntervalMs,
+    long highWatermarkCheckpointIntervalMs,
+    int followerWindowBytes) {
+  public ReplicaSettings {
+    if (loops < 1 || followerWindowBytes < 1) {
+      throw new IllegalArgumentException("loops and followerWindowBytes must be positive");
+    }
+  }
+
+  /** As many loops as there are cores, and Kafka's defaults. */
+  public static ReplicaSettings defaults() {
+    return new ReplicaSettings(
+        Runtime.getRuntime().availableProcessors(), 10_000, 300_000, 5_000, 1 << 20);
+  }
+
+  public ReplicaSettings withLoops(int count) {
+    return new ReplicaSettings(
+        count,
+        replicaLagTimeMaxMs,
+        retentionCheckIntervalMs,
+        highWatermarkCheckpointIntervalMs,
+        followerWindowBytes);
+  }
+
+  public ReplicaSettings withReplicaLagTimeMaxMs(long ms) {
+    return new ReplicaSettings(
+        loops,
+        ms,
+        retentionCheckIntervalMs,
+        highWatermarkCheckpointIntervalMs,
+        followerWindowBytes);
+  }
+
+  public ReplicaSettings withRetentionCheckIntervalMs(long ms) {
+    return new ReplicaSettings(
+        loops, replicaLagTimeMaxMs, ms, highWatermarkCheckpointIntervalMs, followerWindowBytes);
+  }
+}

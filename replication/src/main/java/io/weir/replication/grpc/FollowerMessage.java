@@ -1,0 +1,31 @@
+package io.weir.replication.grpc;
+
+import io.weir.protocol.model.TopicIdPartition;
+
+/** What a follower says to its leader. Immutable. */
+public sealed interface FollowerMessage {
+  TopicIdPartition partition();
+
+  /** The leader epoch that the follower follows in. */
+  int leaderEpoch();
+
+  /** Number of the follower's question; grows with each {@link Follow} of a partition. */
+  int followId();
+
+  /**
+   * Asks for all from the log end on; voids what was said before.
+   *
+   * @param lastEpoch epoch of the last record, -1 for none
+   */
+  record Follow(
+      TopicIdPartition partition, int leaderEpoch, int followId, long logEndOffset, int lastEpoch)
+      implements FollowerMessage {}
+
+  /**
+   * All before the log end is written.
+   *
+   * @param logEndOffset exclusive
+   */
+  record Ack(TopicIdPartition partition, int leaderEpoch, int followId, long logEndOffset)
+      implements FollowerMessage {}
+}
