@@ -1,3 +1,4 @@
+/** The node process: the one main, start and stop, and the wiring of all parts. */
 @NullMarked
 package io.weir.broker;
 

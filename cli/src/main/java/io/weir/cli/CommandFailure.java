@@ -12,7 +12,11 @@ public final class CommandFailure extends RuntimeException {
    * @param whatToDo what the user can do about it
    */
   public CommandFailure(String what, String whatToDo) {
-    super(firstLine(what) + ": " + firstLine(whatToDo));
+    super(withoutFullStop(firstLine(what)) + ": " + firstLine(whatToDo));
+  }
+
+  private static String withoutFullStop(String text) {
+    return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
   }
 
   private static String firstLine(String text) {

@@ -1,37 +1,37 @@
 package io.weir.deploy.local;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.weir.deploy.local.NodeView.PartitionView;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import io.weir.protocol.message.ApiKey;
+import io.weir.protocol.message.MetadataRequest;
+import io.weir.protocol.message.MetadataResponse;
+import io.weir.protocol.message.RequestHeader;
+import io.weir.protocol.message.ResponseHeader;
+import io.weir.protocol.wire.MalformedMessageException;
+import io.weir.protocol.wire.WireReader;
+import io.weir.protocol.wire.WireWriter;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Asks the nodes of a local cluster how they see it, with a Metadata request for all topics. Unlike
- * Kafka's client, which asks whichever node it likes, it asks each one, and costs the start of a
- * cluster no class loading to speak of. Stateless; blocks.
+ * Kafka's client, which asks whichever node it likes, it asks each one, and it costs the start of a
+ * cluster little. Stateless; blocks.
  */
 final class NodeProbe {
   private static final int CONNECT_TIMEOUT_MS = 1_000;
   private static final int ANSWER_TIMEOUT_MS = 3_000;
   private static final int MAX_ANSWER_BYTES = 64 << 20;
-
-  private static final int METADATA_KEY = 3;
-  private static final int METADATA_VERSION = 1;
-  private static final int ALL_TOPICS = -1;
+  private static final int VERSION = 12;
 
   private final ClusterPlan plan;
 
@@ -59,61 +59,48 @@ final class NodeProbe {
       if (length < 0 || length > MAX_ANSWER_BYTES) {
         return Optional.empty();
       }
-      return Optional.of(
-          view(new DataInputStream(new ByteArrayInputStream(in.readNBytes(length)))));
-    } catch (IOException e) {
+      return Optional.of(view(Unpooled.wrappedBuffer(in.readNBytes(length))));
+    } catch (IOException | MalformedMessageException e) {
       return Optional.empty();
     }
   }
 
-  private static byte[] request() throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    DataOutputStream out = new DataOutputStream(bytes);
-    byte[] clientId = "weir".getBytes(UTF_8);
-    int correlationId = 0;
-    out.writeInt(2 + 2 + 4 + 2 + clientId.length + 4);
-    out.writeShort(METADATA_KEY);
-    out.writeShort(METADATA_VERSION);
-    out.writeInt(correlationId);
-    out.writeShort(clientId.length);
-    out.write(clientId);
-    out.writeInt(ALL_TOPICS);
-    return bytes.toByteArray();
+  /** A frame: its length, the header, the request. */
+  private static byte[] request() {
+    RequestHeader header = new RequestHeader(ApiKey.METADATA, VERSION, 0, "weir");
+    MetadataRequest request =
+        MetadataRequest.builder().topics(null).allowAutoTopicCreation(false).build();
+    int length = header.size() + request.size(VERSION);
+    ByteBuf frame = Unpooled.buffer(Integer.BYTES + length).writeInt(length);
+    WireWriter out = new WireWriter(frame);
+    header.write(out);
+    request.write(out, VERSION);
+    byte[] bytes = new byte[frame.readableBytes()];
+    frame.readBytes(bytes);
+    return bytes;
   }
 
-  private static NodeView view(DataInputStream in) throws IOException {
-    var _ = in.readInt(); // correlation id
-    Set<Integer> nodes = new HashSet<>();
-    for (int left = in.readInt(); left > 0; left--) {
-      nodes.add(in.readInt());
-      skipString(in); // host
-      var _ = in.readInt(); // port
-      skipString(in); // rack
-    }
-    int controller = in.readInt();
-    List<PartitionView> partitions = new ArrayList<>();
-    for (int left = in.readInt(); left > 0; left--) {
-      var _ = in.readShort(); // error
-      String topic = in.readUTF();
-      var _ = in.readBoolean(); // internal
-      for (int partitionsLeft = in.readInt(); partitionsLeft > 0; partitionsLeft--) {
-        var _ = in.readShort(); // error
-        partitions.add(
-            new PartitionView(topic, in.readInt(), in.readInt(), readIds(in), readIds(in)));
-      }
-    }
-    return new NodeView(nodes, controller, partitions);
+  private static NodeView view(ByteBuf frame) {
+    WireReader in = new WireReader(frame);
+    var _ = ResponseHeader.read(in, ApiKey.METADATA.responseHeaderVersion(VERSION));
+    MetadataResponse response = MetadataResponse.read(in, VERSION);
+    return new NodeView(
+        response.brokers().stream()
+            .map(MetadataResponse.Broker::nodeId)
+            .collect(Collectors.toSet()),
+        response.controllerId(),
+        response.topics().stream().flatMap(topic -> partitions(topic).stream()).toList());
   }
 
-  private static List<Integer> readIds(DataInputStream in) throws IOException {
-    List<Integer> ids = new ArrayList<>();
-    for (int left = in.readInt(); left > 0; left--) {
-      ids.add(in.readInt());
-    }
-    return ids;
-  }
-
-  private static void skipString(DataInputStream in) throws IOException {
-    in.skipNBytes(Math.max(0, in.readShort()));
+  private static List<PartitionView> partitions(MetadataResponse.Topic topic) {
+    return topic.partitions().stream()
+        .map(partition ->
+            new PartitionView(
+                String.valueOf(topic.name()),
+                partition.partitionIndex(),
+                partition.leaderId(),
+                partition.replicaNodes(),
+                partition.isrNodes()))
+        .toList();
   }
 }

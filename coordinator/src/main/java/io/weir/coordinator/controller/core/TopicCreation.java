@@ -93,7 +93,7 @@ final class TopicCreation {
       throw new Refusal(ErrorCode.INVALID_TOPIC_EXCEPTION, refusal);
     }
     if (draft.image().topic(name) != null) {
-      throw new Refusal(ErrorCode.TOPIC_ALREADY_EXISTS, "topic '" + name + "' exists already");
+      throw new Refusal(ErrorCode.TOPIC_ALREADY_EXISTS, "topic '" + name + "' already exists");
     }
     String folded = folded(name);
     if (folded.indexOf('_') < 0) {

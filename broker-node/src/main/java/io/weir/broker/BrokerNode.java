@@ -1,0 +1,214 @@
+package io.weir.broker;
+
+import io.weir.broker.config.BrokerConfig;
+import io.weir.broker.config.BrokerSettings;
+import io.weir.broker.config.Listener;
+import io.weir.broker.config.TopicLogConfigs;
+import io.weir.broker.config.TopicSettings;
+import io.weir.broker.group.ReplicatedOffsets;
+import io.weir.broker.grpc.InternalServer;
+import io.weir.broker.handler.RequestDispatcher;
+import io.weir.broker.netty.BoundAddress;
+import io.weir.broker.netty.ClientServer;
+import io.weir.coordinator.Coordination;
+import io.weir.coordinator.NodeRegistration;
+import io.weir.coordinator.group.GroupCoordinator;
+import io.weir.coordinator.metadata.EndPoint;
+import io.weir.protocol.model.HostAndPort;
+import io.weir.replication.Replicas;
+import io.weir.replication.log.LogDirectory;
+import io.weir.replication.loop.TimeSource;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running node. {@link #start} puts it together, from the disk up to the clients:
+ *
+ * <pre>
+ *   clients ── ClientServer ── RequestDispatcher ── handlers ──┬── Replicas ── LogDirectory
+ *                                                              ├── GroupCoordinator ── Replicas
+ *                                                              └── Coordination ── ZooKeeper
+ *   nodes ──── InternalServer ──┬── Replicas (followers' streams)
+ *                               └── Coordination (the controller's streams)
+ *   Coordination ── MetadataToReplicas ── Replicas, GroupCoordinator
+ * </pre>
+ *
+ * <p>Clients are let in once the first metadata has been applied. Started and stopped by one thread each.
+ */
+public final class BrokerNode {
+  private static final Logger LOG = LoggerFactory.getLogger(BrokerNode.class);
+  private static final long FIRST_METADATA_NOTICE_S = 10;
+  private static final long LEAVE_S = 20;
+  private static final long LAST_ANSWERS_MS = 2_000;
+
+  private final Coordination coordination;
+  private final Replicas replicas;
+  private final InternalServer internalServer;
+  private final ClientServer clientServer;
+  private final List<BoundAddress> addresses;
+
+  private BrokerNode(
+      Coordination coordination,
+      Replicas replicas,
+      InternalServer internalServer,
+      ClientServer clientServer,
+      List<BoundAddress> addresses) {
+    this.coordination = coordination;
+    this.replicas = replicas;
+    this.internalServer = internalServer;
+    this.clientServer = clientServer;
+    this.addresses = addresses;
+  }
+
+  /**
+   * Returns when the node is registered and serves clients.
+   *
+   * @throws io.weir.broker.config.OperatorError an address cannot be bound
+   * @throws io.weir.coordinator.CoordinationException ZooKeeper does not answer, or the node id is taken
+   * @throws io.weir.replication.log.LogDirectoryException the directory is in use, or another node's or cluster's
+   */
+  static BrokerNode start(BrokerConfig config, FatalErrors fatal) {
+    try (Undo undo = new Undo()) {
+      BrokerNode node = start(config, fatal, undo);
+      undo.forget();
+      return node;
+    }
+  }
+
+  private static BrokerNode start(BrokerConfig config, FatalErrors fatal, Undo undo) {
+    int nodeId = config.nodeId();
+    List<BoundAddress> addresses =
+        config.listeners().stream().map(BoundAddress::reserve).toList();
+    TopicSettings topicSettings = new TopicSettings(config);
+    TopicLogConfigs logConfigs = new TopicLogConfigs(topicSettings);
+
+    LogDirectory directory =
+        undo.later(
+            LogDirectory.open(
+                config.logDirectory(), nodeId, new SecureRandom(), Thread::startVirtualThread));
+    Coordination coordination =
+        undo.later(Coordination.connect(PartSettings.coordination(config), topicSettings));
+    directory.bindToCluster(coordination.clusterId());
+
+    GroupLeadership groupLeadership = new GroupLeadership();
+    Replicas replicas =
+        undo.later(
+            new Replicas(
+                nodeId,
+                directory,
+                PartSettings.replicas(config),
+                new ControllerProposals(coordination),
+                groupLeadership,
+                TimeSource.system()));
+    GroupCoordinator groups =
+        new GroupCoordinator(
+            new ReplicatedOffsets(replicas, coordination::image),
+            new ImageTopicNames(coordination::image),
+            PartSettings.groups(config));
+    groupLeadership.tell(groups);
+
+    InternalServer internalServer =
+        undo.later(InternalServer.start(config.internalListener(), services(coordination, replicas)));
+    ClientServer clientServer =
+        new ClientServer(
+            PartSettings.server(config),
+            new RequestDispatcher(
+                ClientApis.of(config, topicSettings, logConfigs, coordination, replicas, groups)),
+            failure -> fatal.halt("serving clients failed", failure));
+    undo.later(() -> clientServer.close(0));
+
+    MetadataToReplicas metadata = new MetadataToReplicas(nodeId, replicas, logConfigs, groups);
+    coordination.listen(metadata);
+    coordination.start(registration(config, directory, addresses, internalServer.port()));
+    await(metadata);
+    addresses.forEach(clientServer::open);
+    return new BrokerNode(coordination, replicas, internalServer, clientServer, addresses);
+  }
+
+  private static List<io.grpc.ServerServiceDefinition> services(
+      Coordination coordination, Replicas replicas) {
+    List<io.grpc.ServerServiceDefinition> services =
+        new ArrayList<>(coordination.services().definitions());
+    services.add(replicas.followerStreams().service());
+    return services;
+  }
+
+  private static NodeRegistration registration(
+      BrokerConfig config, LogDirectory directory, List<BoundAddress> addresses, int internalPort) {
+    return new NodeRegistration(
+        config.nodeId(),
+        uuid(directory.storageId()),
+        UUID.randomUUID(),
+        addresses.stream().map(address -> endPoint(config, address)).toList(),
+        new HostAndPort(config.internalAdvertisedHost(), internalPort),
+        config.find(BrokerSettings.BROKER_RACK));
+  }
+
+  private static EndPoint endPoint(BrokerConfig config, BoundAddress bound) {
+    Listener advertised = config.advertised(bound.listenerName());
+    return new EndPoint(
+        bound.listenerName(),
+        "PLAINTEXT",
+        advertised.host(),
+        advertised.port() == 0 ? bound.socketAddress().getPort() : advertised.port());
+  }
+
+  /** The same 16 bytes that the directory writes as 22 characters. */
+  private static UUID uuid(String storageId) {
+    ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(storageId));
+    return new UUID(bytes.getLong(), bytes.getLong());
+  }
+
+  private static void await(MetadataToReplicas metadata) {
+    while (true) {
+      try {
+        metadata.firstSnapshot().get(FIRST_METADATA_NOTICE_S, TimeUnit.SECONDS);
+        return;
+      } catch (TimeoutException e) {
+        LOG.warn("still waiting for a controller and its metadata");
+      } catch (InterruptedException | ExecutionException e) {
+        throw new IllegalStateException("waiting for the first metadata was broken off", e);
+      }
+    }
+  }
+
+  /** The addresses on which clients are served. */
+  public List<BoundAddress> clientAddresses() {
+    return addresses;
+  }
+
+  /**
+   * Hands over what this node leads, answers what waits, and ends in good order: first the node is no member any more, then its logs
+   * are closed, so that others need not wait for it while they are.
+   */
+  public void stop() {
+    leave();
+    try {
+      clientServer.close(LAST_ANSWERS_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    coordination.close();
+    internalServer.close();
+    replicas.close();
+  }
+
+  private void leave() {
+    try {
+      coordination.leave().get(LEAVE_S, TimeUnit.SECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.warn("leaderships were not handed over: {}", e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.weir.broker;
+
+import io.weir.broker.config.BrokerConfig;
+import io.weir.broker.config.BrokerSettings;
+import io.weir.broker.netty.ConnectionBounds;
+import io.weir.broker.netty.ServerSettings;
+import io.weir.coordinator.CoordinationSettings;
+import io.weir.coordinator.TopicDefaults;
+import io.weir.coordinator.group.core.GroupSettings;
+import io.weir.replication.ReplicaSettings;
+import java.time.Duration;
+
+/** What the node's configuration says to each of its parts. */
+final class PartSettings {
+  private static final long HIGH_WATERMARK_CHECKPOINT_INTERVAL_MS = 5_000;
+  private static final int FOLLOWER_WINDOW_BYTES = 1 << 20;
+
+  private PartSettings() {}
+
+  static ServerSettings server(BrokerConfig config) {
+    return new ServerSettings(
+        new ConnectionBounds(
+            config.get(BrokerSettings.SOCKET_REQUEST_MAX_BYTES),
+            config.get(BrokerSettings.CONNECTION_MAX_REQUESTS),
+            config.get(BrokerSettings.CONNECTION_MAX_BYTES),
+            config.get(BrokerSettings.CONNECTIONS_MAX_IDLE_MS)),
+        config.get(BrokerSettings.NUM_NETWORK_THREADS),
+        config.get(BrokerSettings.QUEUED_MAX_REQUEST_BYTES),
+        config.get(BrokerSettings.MAX_CONNECTIONS),
+        config.get(BrokerSettings.MAX_CONNECTIONS_PER_IP),
+        config.get(BrokerSettings.SOCKET_LISTEN_BACKLOG_SIZE),
+        config.get(BrokerSettings.SOCKET_SEND_BUFFER_BYTES),
+        config.get(BrokerSettings.SOCKET_RECEIVE_BUFFER_BYTES));
+  }
+
+  static ReplicaSettings replicas(BrokerConfig config) {
+    return new ReplicaSettings(
+        config.get(BrokerSettings.NUM_PARTITION_LOOPS),
+        config.get(BrokerSettings.REPLICA_LAG_TIME_MAX_MS),
+        config.get(BrokerSettings.LOG_RETENTION_CHECK_INTERVAL_MS),
+        HIGH_WATERMARK_CHECKPOINT_INTERVAL_MS,
+        FOLLOWER_WINDOW_BYTES);
+  }
+
+  static CoordinationSettings coordination(BrokerConfig config) {
+    return new CoordinationSettings(
+        config.get(BrokerSettings.ZOOKEEPER_CONNECT),
+        config.get(BrokerSettings.ZOOKEEPER_SESSION_TIMEOUT_MS),
+        config.get(BrokerSettings.ZOOKEEPER_CONNECTION_TIMEOUT_MS),
+        config.get(BrokerSettings.BROKER_LEASE_MS),
+        config.get(BrokerSettings.AUTO_LEADER_REBALANCE_ENABLE),
+        Duration.ofSeconds(config.get(BrokerSettings.LEADER_IMBALANCE_CHECK_INTERVAL_SECONDS))
+            .toMillis(),
+        new TopicDefaults(
+            config.get(BrokerSettings.NUM_PARTITIONS),
+            config.get(BrokerSettings.DEFAULT_REPLICATION_FACTOR),
+            config.get(BrokerSettings.MIN_INSYNC_REPLICAS)));
+  }
+
+  static GroupSettings groups(BrokerConfig config) {
+    return new GroupSettings(
+        config.get(BrokerSettings.GROUP_MIN_SESSION_TIMEOUT_MS),
+        config.get(BrokerSettings.GROUP_MAX_SESSION_TIMEOUT_MS),
+        config.get(BrokerSettings.GROUP_MAX_SIZE),
+        config.get(BrokerSettings.GROUP_INITIAL_REBALANCE_DELAY_MS),
+        config.get(BrokerSettings.OFFSET_METADATA_MAX_BYTES),
+        Duration.ofMinutes(config.get(BrokerSettings.OFFSETS_RETENTION_MINUTES)).toMillis(),
+        config.get(BrokerSettings.OFFSETS_RETENTION_CHECK_INTERVAL_MS),
+        config.get(BrokerSettings.OFFSETS_COMMIT_TIMEOUT_MS));
+  }
+}

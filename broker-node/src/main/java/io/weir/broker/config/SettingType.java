@@ -1,0 +1,115 @@
+package io.weir.broker.config;
+
+import io.weir.protocol.record.TimestampType;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * How the text of a setting becomes a value. Immutable.
+ *
+ * @param wireType the type that DescribeConfigs shows
+ * @param parser reads a trimmed text
+ */
+public record SettingType<T>(WireType wireType, Parser<T> parser) {
+
+  /** Reads the text of a value. */
+  @FunctionalInterface
+  public interface Parser<T> {
+    T parse(String text) throws BadValueException;
+  }
+
+  /** A whole number from {@code min} to {@code max}, both inclusive. */
+  public static SettingType<Integer> intBetween(int min, int max) {
+    return new SettingType<>(WireType.INT, text -> (int) number(text, min, max));
+  }
+
+  public static SettingType<Integer> intFrom(int min) {
+    return intBetween(min, Integer.MAX_VALUE);
+  }
+
+  /** A whole number from {@code min} to {@code max}, both inclusive. */
+  public static SettingType<Long> longBetween(long min, long max) {
+    return new SettingType<>(WireType.LONG, text -> number(text, min, max));
+  }
+
+  public static SettingType<Long> longFrom(long min) {
+    return longBetween(min, Long.MAX_VALUE);
+  }
+
+  public static SettingType<Boolean> bool() {
+    return new SettingType<>(
+        WireType.BOOLEAN,
+        text ->
+            switch (text.toLowerCase(Locale.ROOT)) {
+              case "true" -> true;
+              case "false" -> false;
+              default -> throw new BadValueException("must be true or false");
+            });
+  }
+
+  /** Any text that is not blank. */
+  public static SettingType<String> text() {
+    return new SettingType<>(
+        WireType.STRING,
+        text -> {
+          if (text.isEmpty()) {
+            throw new BadValueException("must not be empty");
+          }
+          return text;
+        });
+  }
+
+  /** Whose time a record carries, in the words of Kafka's settings. */
+  public static SettingType<TimestampType> timestampType() {
+    return new SettingType<>(
+        WireType.STRING,
+        text ->
+            switch (text) {
+              case "CreateTime" -> TimestampType.CREATE_TIME;
+              case "LogAppendTime" -> TimestampType.LOG_APPEND_TIME;
+              default -> throw new BadValueException("must be CreateTime or LogAppendTime");
+            });
+  }
+
+  /**
+   * A setting that Kafka knows with other values too, which cannot be honoured here.
+   *
+   * @param only the one text that is accepted
+   * @param why why no other is, as the end of a sentence
+   */
+  public static SettingType<String> only(WireType wireType, String only, String why) {
+    return new SettingType<>(
+        wireType,
+        text -> {
+          if (!text.equals(only)) {
+            throw new BadValueException("only " + only + " is supported, " + why);
+          }
+          return text;
+        });
+  }
+
+  /** Texts separated by commas; blank ones do not count. */
+  public static SettingType<List<String>> list() {
+    return new SettingType<>(
+        WireType.LIST,
+        text ->
+            Stream.of(text.split(",", -1)).map(String::strip).filter(s -> !s.isEmpty()).toList());
+  }
+
+  private static long number(String text, long min, long max) throws BadValueException {
+    long value;
+    try {
+      value = Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new BadValueException("must be a whole number");
+    }
+    if (value < min) {
+      throw new BadValueException("must be at least " + min);
+    }
+    if (value > max) {
+      throw new BadValueException("must be at most " + max);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,164 @@
+package io.weir.broker.config;
+
+import static io.weir.broker.config.TopicSetting.like;
+import static io.weir.broker.config.TopicSetting.only;
+
+import io.weir.replication.log.LogConfig.Builder;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The table of topics' settings, by Kafka's names. What cannot be honoured is refused, with the
+ * reason.
+ */
+final class TopicSettingTable {
+  /** By name, in alphabetical order. */
+  static final Map<String, TopicSetting<?>> ROWS = rows();
+
+  /** Kafka's settings of which no value can be honoured, with the reason. */
+  static final Map<String, String> REFUSED =
+      Map.of(
+          "compression.gzip.level", Unsupported.RECOMPRESSION,
+          "compression.lz4.level", Unsupported.RECOMPRESSION,
+          "compression.zstd.level", Unsupported.RECOMPRESSION,
+          "leader.replication.throttled.replicas", Unsupported.THROTTLING,
+          "follower.replication.throttled.replicas", Unsupported.THROTTLING,
+          "local.retention.ms", Unsupported.TIERED_STORAGE,
+          "local.retention.bytes", Unsupported.TIERED_STORAGE,
+          "remote.log.copy.disable", Unsupported.TIERED_STORAGE,
+          "remote.log.delete.on.disable", Unsupported.TIERED_STORAGE);
+
+  private TopicSettingTable() {}
+
+  private static Map<String, TopicSetting<?>> rows() {
+    String never = Long.toString(Long.MAX_VALUE);
+    List<TopicSetting<?>> rows =
+        List.of(
+            new TopicSetting<>(
+                "cleanup.policy",
+                BrokerSettings.LOG_CLEANUP_POLICY.type(),
+                List.of(BrokerSettings.LOG_CLEANUP_POLICY),
+                config -> config.get(BrokerSettings.LOG_CLEANUP_POLICY),
+                (_, _) -> {},
+                BrokerSettings.LOG_CLEANUP_POLICY.doc()),
+            like("compression.type", BrokerSettings.COMPRESSION_TYPE, (_, _) -> {}),
+            only(
+                "delete.retention.ms",
+                WireType.LONG,
+                "86400000",
+                Unsupported.COMPACTION,
+                "How long a compacted log keeps the marks of deleted keys."),
+            only(
+                "durability",
+                WireType.STRING,
+                "replicated",
+                Unsupported.FSYNC,
+                "When records are acknowledged: replicated = the in-sync replicas hold them."),
+            like(
+                "file.delete.delay.ms",
+                BrokerSettings.LOG_SEGMENT_DELETE_DELAY_MS,
+                Builder::fileDeleteDelayMs),
+            only(
+                "flush.messages",
+                WireType.LONG,
+                never,
+                Unsupported.FSYNC,
+                "Records after which the log is flushed to disk."),
+            only(
+                "flush.ms",
+                WireType.LONG,
+                never,
+                Unsupported.FSYNC,
+                "Time after which the log is flushed to disk."),
+            like(
+                "index.interval.bytes",
+                BrokerSettings.LOG_INDEX_INTERVAL_BYTES,
+                Builder::indexIntervalBytes),
+            only(
+                "max.compaction.lag.ms",
+                WireType.LONG,
+                never,
+                Unsupported.COMPACTION,
+                "The longest time that a record stays uncompacted."),
+            like("max.message.bytes", BrokerSettings.MESSAGE_MAX_BYTES, Builder::maxMessageBytes),
+            like(
+                "message.timestamp.after.max.ms",
+                BrokerSettings.LOG_MESSAGE_TIMESTAMP_AFTER_MAX_MS,
+                Builder::timestampAfterMaxMs),
+            like(
+                "message.timestamp.before.max.ms",
+                BrokerSettings.LOG_MESSAGE_TIMESTAMP_BEFORE_MAX_MS,
+                Builder::timestampBeforeMaxMs),
+            like(
+                "message.timestamp.type",
+                BrokerSettings.LOG_MESSAGE_TIMESTAMP_TYPE,
+                Builder::timestampType),
+            only(
+                "min.cleanable.dirty.ratio",
+                WireType.DOUBLE,
+                "0.5",
+                Unsupported.COMPACTION,
+                "The share of uncompacted bytes from which a log is compacted."),
+            only(
+                "min.compaction.lag.ms",
+                WireType.LONG,
+                "0",
+                Unsupported.COMPACTION,
+                "The shortest time that a record stays uncompacted."),
+            like(
+                "min.insync.replicas",
+                BrokerSettings.MIN_INSYNC_REPLICAS,
+                Builder::minInsyncReplicas),
+            only(
+                "preallocate",
+                WireType.BOOLEAN,
+                "false",
+                "because segments grow as they are written",
+                "Whether a segment file is made in its full size."),
+            only(
+                "remote.storage.enable",
+                WireType.BOOLEAN,
+                "false",
+                Unsupported.TIERED_STORAGE,
+                "Whether old segments move to remote storage."),
+            like("retention.bytes", BrokerSettings.LOG_RETENTION_BYTES, Builder::retentionBytes),
+            new TopicSetting<>(
+                "retention.ms",
+                BrokerSettings.LOG_RETENTION_MS.type(),
+                List.of(
+                    BrokerSettings.LOG_RETENTION_MS,
+                    BrokerSettings.LOG_RETENTION_MINUTES,
+                    BrokerSettings.LOG_RETENTION_HOURS),
+                config -> Long.toString(config.logRetentionMs()),
+                Builder::retentionMs,
+                "How long records are kept, -1 = for ever."),
+            like("segment.bytes", BrokerSettings.LOG_SEGMENT_BYTES, Builder::segmentBytes),
+            only(
+                "segment.index.bytes",
+                WireType.INT,
+                "10485760",
+                "because an index grows as its segment needs",
+                "The size of a segment's index."),
+            only(
+                "segment.jitter.ms",
+                WireType.LONG,
+                "0",
+                "because segments of different partitions are not begun together",
+                "A random part taken off segment.ms."),
+            new TopicSetting<>(
+                "segment.ms",
+                BrokerSettings.LOG_ROLL_MS.type(),
+                List.of(BrokerSettings.LOG_ROLL_MS, BrokerSettings.LOG_ROLL_HOURS),
+                config -> Long.toString(config.logRollMs()),
+                Builder::segmentMs,
+                "Time after which a new segment is begun."),
+            like(
+                "unclean.leader.election.enable",
+                BrokerSettings.UNCLEAN_LEADER_ELECTION_ENABLE,
+                (_, _) -> {}));
+    Map<String, TopicSetting<?>> byName = new LinkedHashMap<>();
+    rows.forEach(row -> byName.put(row.name(), row));
+    return byName;
+  }
+}

@@ -1,0 +1,18 @@
+package io.weir.broker.config;
+
+/**
+ * Why some values that Kafka knows are refused: ends of sentences, for brokers' and topics'
+ * settings alike.
+ */
+final class Unsupported {
+  static final String COMPACTION = "because this version does not compact logs";
+  static final String RECOMPRESSION =
+      "because batches are stored as their producer compressed them";
+  static final String UNCLEAN_ELECTION = "because a replica that is not in sync never leads";
+  static final String FSYNC =
+      "because this version acknowledges from the page caches of the in-sync replicas";
+  static final String TIERED_STORAGE = "because there is no remote storage";
+  static final String THROTTLING = "because this version does not throttle replication";
+
+  private Unsupported() {}
+}

@@ -1,0 +1,5 @@
+/** The server that other nodes talk to. */
+@NullMarked
+package io.weir.broker.grpc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,35 @@
+package io.weir.broker.handler;
+
+import io.weir.coordinator.metadata.MetadataImage;
+import io.weir.coordinator.metadata.PartitionImage;
+import io.weir.protocol.model.ErrorCode;
+import java.util.List;
+
+/**
+ * A partition as clients of one listener see it. Immutable.
+ *
+ * @param error LEADER_NOT_AVAILABLE without a live leader, LISTENER_NOT_FOUND where it cannot be reached by this listener
+ * @param leader node id, -1 with an error
+ * @param offlineReplicas assigned to nodes that are not alive
+ */
+record PartitionView(ErrorCode error, int leader, List<Integer> offlineReplicas) {
+  static PartitionView of(PartitionImage partition, MetadataImage image, String listenerName) {
+    ErrorCode error = error(partition, image, listenerName);
+    List<Integer> offline =
+        image.brokers().keySet().containsAll(partition.replicas())
+            ? List.of()
+            : partition.replicas().stream().filter(id -> !image.isLive(id)).toList();
+    return new PartitionView(
+        error, error == ErrorCode.NONE ? partition.leader() : PartitionImage.NO_LEADER, offline);
+  }
+
+  private static ErrorCode error(
+      PartitionImage partition, MetadataImage image, String listenerName) {
+    if (!image.isLive(partition.leader())) {
+      return ErrorCode.LEADER_NOT_AVAILABLE;
+    }
+    return Addresses.of(image.brokers().get(partition.leader()), listenerName) == null
+        ? ErrorCode.LISTENER_NOT_FOUND
+        : ErrorCode.NONE;
+  }
+}

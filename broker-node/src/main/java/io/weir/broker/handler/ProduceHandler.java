@@ -1,0 +1,142 @@
+package io.weir.broker.handler;
+
+import io.netty.buffer.ByteBuf;
+import io.weir.broker.config.TopicLogConfigs;
+import io.weir.coordinator.metadata.MetadataImage;
+import io.weir.coordinator.metadata.TopicImage;
+import io.weir.protocol.message.ProduceRequest;
+import io.weir.protocol.model.ErrorCode;
+import io.weir.protocol.model.TopicNames;
+import io.weir.protocol.model.TopicPartition;
+import io.weir.protocol.record.BatchHeader;
+import io.weir.protocol.record.BatchValidator;
+import io.weir.protocol.record.BufferRecords;
+import io.weir.protocol.record.Records;
+import io.weir.replication.AppendRequest;
+import io.weir.replication.AppendResult;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Produce, versions 3 to 13. Each partition's batch is validated here, on the event loop, and goes to the loop of its partition; the
+ * answer leaves when all partitions have theirs. Version 13 names topics by id. Transactions come with a later issue: their batches are
+ * refused with INVALID_TXN_STATE. With acks=0 there is no answer; an error closes the connection, the one sign that the client can see.
+ */
+public final class ProduceHandler implements ApiHandler<ProduceRequest> {
+  private static final int BY_ID_FROM = 13;
+
+  private final Supplier<MetadataImage> metadata;
+  private final TopicLogConfigs configs;
+  private final Consumer<AppendRequest> appends;
+  private final LongSupplier wallClockMs;
+
+  /**
+   * @param appends takes what is to be appended
+   * @param wallClockMs for timestamps of records
+   */
+  public ProduceHandler(
+      Supplier<MetadataImage> metadata,
+      TopicLogConfigs configs,
+      Consumer<AppendRequest> appends,
+      LongSupplier wallClockMs) {
+    this.metadata = metadata;
+    this.configs = configs;
+    this.appends = appends;
+    this.wallClockMs = wallClockMs;
+  }
+
+  @Override
+  public void handle(ProduceRequest request, RequestContext context) {
+    ErrorCode refusal = refusal(request);
+    if (refusal != ErrorCode.NONE) {
+      request.releaseRecords();
+      context.answer(request.errorResponse(refusal, null));
+      return;
+    }
+    ProduceCall call = new ProduceCall(request, context, metadata);
+    MetadataImage image = metadata.get();
+    TopicNaming naming = TopicNaming.inVersion(context.version(), BY_ID_FROM);
+    long nowMs = wallClockMs.getAsLong();
+    Gathering<AppendResult> results = new Gathering<>(call.partitions(), call::onResults);
+    int next = 0;
+    for (ProduceRequest.Topic topic : request.topicData()) {
+      TopicImage topicImage = naming.find(image, topic.name(), topic.topicId());
+      for (ProduceRequest.Partition partition : topic.partitionData()) {
+        int index = next++;
+        Consumer<AppendResult> onResult = result -> results.put(index, result);
+        if (topicImage == null) {
+          refuse(partition.records(), naming.absence(), null, onResult);
+        } else {
+          append(topicImage, partition, request, nowMs, onResult);
+        }
+      }
+    }
+    results.allAsked();
+  }
+
+  private static ErrorCode refusal(ProduceRequest request) {
+    if (request.acks() < -1 || request.acks() > 1) {
+      return ErrorCode.INVALID_REQUIRED_ACKS;
+    }
+    return request.transactionalId() == null ? ErrorCode.NONE : ErrorCode.INVALID_TXN_STATE;
+  }
+
+  private void append(
+      TopicImage topic,
+      ProduceRequest.Partition partition,
+      ProduceRequest request,
+      long nowMs,
+      Consumer<AppendResult> onResult) {
+    if (TopicNames.isInternal(topic.name())) {
+      refuse(partition.records(), ErrorCode.INVALID_TOPIC_EXCEPTION, null, onResult);
+    } else if (topic.partition(partition.index()) == null) {
+      refuse(partition.records(), ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null, onResult);
+    } else if (!(partition.records() instanceof BufferRecords(ByteBuf batch))) {
+      refuse(partition.records(), ErrorCode.INVALID_RECORD, "no batch", onResult);
+    } else if (isAccepted(batch, topic, nowMs, onResult)) {
+      appends.accept(
+          new AppendRequest(
+              new TopicPartition(topic.name(), partition.index()),
+              batch,
+              request.acks(),
+              request.timeoutMs(),
+              AppendRequest.Origin.CLIENT,
+              -1,
+              onResult));
+    } else {
+      batch.release();
+    }
+  }
+
+  private boolean isAccepted(
+      ByteBuf batch, TopicImage topic, long nowMs, Consumer<AppendResult> onResult) {
+    switch (BatchValidator.admit(batch, configs.of(topic).batchLimits(), nowMs)) {
+      case BatchValidator.Refused(ErrorCode error, String message) -> {
+        onResult.accept(new AppendResult.Refused(error, message));
+        return false;
+      }
+      case BatchValidator.Accepted _ -> {
+        if (BatchHeader.isTransactional(batch, batch.readerIndex())) {
+          onResult.accept(
+              new AppendResult.Refused(
+                  ErrorCode.INVALID_TXN_STATE, "this version has no transactions"));
+          return false;
+        }
+        return true;
+      }
+    }
+  }
+
+  private static void refuse(
+      @Nullable Records records,
+      ErrorCode error,
+      @Nullable String message,
+      Consumer<AppendResult> onResult) {
+    if (records != null) {
+      records.release();
+    }
+    onResult.accept(new AppendResult.Refused(error, message));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.broker.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.broker.handler;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.broker.netty;
+
+import org.jspecify.annotations.NullMarked;

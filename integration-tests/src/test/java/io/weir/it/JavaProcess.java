@@ -1,0 +1,123 @@
+package io.weir.it;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A JVM with the class path of the tests, whose output goes to a file. Thread-safe, as {@link
+ * Process} is.
+ */
+final class JavaProcess {
+  private static final Path HOME =
+      Path.of(System.getProperty("weir.home", "..")).toAbsolutePath().normalize();
+
+  private final Process process;
+  private final Path output;
+
+  private JavaProcess(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  /**
+   * Starts a node of the broker, with the JVM options that users get.
+   *
+   * @param heap such as 256m
+   * @param output what it says is appended here
+   */
+  static JavaProcess broker(String heap, Path output, String... args) {
+    return start(
+        List.of("@" + HOME.resolve("deploy/jvm/broker.options"), "-Xmx" + heap),
+        "io.weir.broker.BrokerMain",
+        output,
+        args);
+  }
+
+  /** Runs the {@code weir} command, with the JVM options that users get. */
+  static JavaProcess weir(Path output, String... args) {
+    return start(
+        List.of("@" + HOME.resolve("deploy/jvm/tool.options"), "-Dweir.home=" + HOME),
+        "io.weir.deploy.WeirMain",
+        output,
+        args);
+  }
+
+  private static JavaProcess start(
+      List<String> options, String mainClass, Path output, String... args) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path", ""), mainClass));
+    command.addAll(List.of(args));
+    try {
+      Process process =
+          new ProcessBuilder(command)
+              .redirectInput(new File("/dev/null"))
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+              .start();
+      return new JavaProcess(process, output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** SIGKILL; returns when the process is gone. */
+  void kill() {
+    process.destroyForcibly();
+    awaitExit(30);
+  }
+
+  /** SIGTERM; returns its exit code when the process is gone. */
+  int terminate() {
+    process.destroy();
+    return awaitExit(60);
+  }
+
+  /**
+   * Waits for its end.
+   *
+   * @return the exit code
+   */
+  int awaitExit(long seconds) {
+    try {
+      if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError(
+            "process " + pid() + " did not end in " + seconds + " s; it said:\n" + tail(40));
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** All that it said, and what those before it on the same file said. */
+  String output() {
+    try {
+      return Files.readString(output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String tail(int lines) {
+    List<String> all = output().lines().toList();
+    return String.join("\n", all.subList(Math.max(0, all.size() - lines), all.size()));
+  }
+}
