@@ -25,7 +25,7 @@ class CommandFailureTest {
   @Test
   void theServersOwnWordsAreKept() {
     assertThat(command().explain(new TopicExistsException("Topic 'a' exists.")))
-        .hasMessageContaining("Topic 'a' exists.");
+        .hasMessageStartingWith("Topic 'a' exists: ");
   }
 
   @Test

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       UpCommand.class,
       DownCommand.class,
       StatusCommand.class,
+      BrokerCommand.class,
       ZooKeeperCommand.class,
       TopicCommand.class,
       ProduceCommand.class,
@@ -38,13 +39,16 @@ import picocli.CommandLine.Spec;
       "weir COMMAND --help tells more."
     })
 public final class WeirMain implements Runnable {
+  /** The property that tells the logging library where its configuration is. */
+  static final String LOGGING = "logback.configurationFile";
+
   @Spec private @Nullable CommandSpec spec;
 
   private WeirMain() {}
 
   /** Runs the command and ends the JVM with its exit code. */
   public static void main(String[] args) {
-    System.setProperty("logback.configurationFile", "io/weir/deploy/logback.xml");
+    System.setProperty(LOGGING, "io/weir/deploy/logback.xml");
     System.exit(run(args));
   }
 

@@ -49,7 +49,9 @@ class WeirMainTest {
   @Test
   void everyCommandExplainsItself() {
     for (String command :
-        new String[] {"up", "down", "status", "zookeeper", "topic", "produce", "consume"}) {
+        new String[] {
+          "up", "down", "status", "broker", "zookeeper", "topic", "produce", "consume"
+        }) {
       assertThat(run(command, "--help"))
           .satisfies(outcome -> assertThat(outcome.exitCode).isZero());
     }

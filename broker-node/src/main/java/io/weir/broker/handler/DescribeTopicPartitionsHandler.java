@@ -128,6 +128,7 @@ public final class DescribeTopicPartitionsHandler
           .leaderEpoch(partition.leaderEpoch())
           .replicaNodes(partition.replicas())
           .isrNodes(partition.inSyncReplicas())
+          // Nullable, but the Java client counts on lists.
           .eligibleLeaderReplicas(List.of())
           .lastKnownElr(List.of())
           .offlineReplicas(view.offlineReplicas())

@@ -59,6 +59,7 @@ public final class EmbeddedZooKeeper implements AutoCloseable {
       Map.of(
           "zookeeper.4lw.commands.whitelist", "srvr,ruok",
           "zookeeper.admin.enableServer", "false",
+          "zookeeper.maxCnxns", "10000",
           "zookeeper.nio.numSelectorThreads", "1",
           "zookeeper.nio.numWorkerThreads", "2",
           "zookeeper.nio.shutdownTimeout", "1000",
