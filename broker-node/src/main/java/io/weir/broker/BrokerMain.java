@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The process of one node: reads its configuration, starts it, and on SIGTERM or Ctrl-C stops it cleanly and exits with 0. What only
- * the operator can mend is said in one line, and the exit code is 1.
+ * The process of one node: reads its configuration, starts it, and on SIGTERM or Ctrl-C stops it
+ * cleanly and exits with 0. What only the operator can mend is said in one line, and the exit code
+ * is 1.
  */
 public final class BrokerMain {
   private static final Logger LOG = LoggerFactory.getLogger(BrokerMain.class);
@@ -44,7 +45,8 @@ public final class BrokerMain {
 
   /** Threads of half a node may still run, so the process does not wait for them. */
   private static void refuse(RuntimeException error) {
-    System.err.println("weir: " + String.valueOf(error.getMessage()).lines().findFirst().orElse(""));
+    System.err.println(
+        "weir: " + String.valueOf(error.getMessage()).lines().findFirst().orElse(""));
     Runtime.getRuntime().halt(1);
   }
 }

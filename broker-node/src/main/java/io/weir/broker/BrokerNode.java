@@ -42,7 +42,8 @@ import org.slf4j.LoggerFactory;
  *   Coordination ── MetadataToReplicas ── Replicas, GroupCoordinator
  * </pre>
  *
- * <p>Clients are let in once the first metadata has been applied. Started and stopped by one thread each.
+ * <p>Clients are let in once the first metadata has been applied. Started and stopped by one thread
+ * each.
  */
 public final class BrokerNode {
   private static final Logger LOG = LoggerFactory.getLogger(BrokerNode.class);
@@ -73,8 +74,10 @@ public final class BrokerNode {
    * Returns when the node is registered and serves clients.
    *
    * @throws io.weir.broker.config.OperatorError an address cannot be bound
-   * @throws io.weir.coordinator.CoordinationException ZooKeeper does not answer, or the node id is taken
-   * @throws io.weir.replication.log.LogDirectoryException the directory is in use, or another node's or cluster's
+   * @throws io.weir.coordinator.CoordinationException ZooKeeper does not answer, or the node id is
+   *     taken
+   * @throws io.weir.replication.log.LogDirectoryException the directory is in use, or another
+   *     node's or cluster's
    */
   static BrokerNode start(BrokerConfig config, FatalErrors fatal) {
     try (Undo undo = new Undo()) {
@@ -86,8 +89,7 @@ public final class BrokerNode {
 
   private static BrokerNode start(BrokerConfig config, FatalErrors fatal, Undo undo) {
     int nodeId = config.nodeId();
-    List<BoundAddress> addresses =
-        config.listeners().stream().map(BoundAddress::reserve).toList();
+    List<BoundAddress> addresses = config.listeners().stream().map(BoundAddress::reserve).toList();
     TopicSettings topicSettings = new TopicSettings(config);
     TopicLogConfigs logConfigs = new TopicLogConfigs(topicSettings);
 
@@ -117,7 +119,8 @@ public final class BrokerNode {
     groupLeadership.tell(groups);
 
     InternalServer internalServer =
-        undo.later(InternalServer.start(config.internalListener(), services(coordination, replicas)));
+        undo.later(
+            InternalServer.start(config.internalListener(), services(coordination, replicas)));
     ClientServer clientServer =
         new ClientServer(
             PartSettings.server(config),
@@ -187,8 +190,9 @@ public final class BrokerNode {
   }
 
   /**
-   * Hands over what this node leads, answers what waits, and ends in good order: first the node is no member any more, then its logs
-   * are closed, so that others need not wait for it while they are.
+   * Hands over what this node leads, answers what waits, and ends in good order: first the node is
+   * no member any more, then its logs are closed, so that others need not wait for it while they
+   * are.
    */
   public void stop() {
     leave();

@@ -85,8 +85,7 @@ final class ClientApis {
     apis.serve(
             ApiKey.PRODUCE,
             ProduceRequest.class,
-            new ProduceHandler(
-                metadata, logConfigs, replicas::append, System::currentTimeMillis))
+            new ProduceHandler(metadata, logConfigs, replicas::append, System::currentTimeMillis))
         .serve(
             ApiKey.INIT_PRODUCER_ID,
             InitProducerIdRequest.class,
@@ -94,8 +93,7 @@ final class ClientApis {
         .serve(
             ApiKey.FETCH,
             FetchRequest.class,
-            new FetchHandler(
-                metadata, replicas::read, config.get(BrokerSettings.FETCH_MAX_BYTES)))
+            new FetchHandler(metadata, replicas::read, config.get(BrokerSettings.FETCH_MAX_BYTES)))
         .serve(
             ApiKey.LIST_OFFSETS,
             ListOffsetsRequest.class,

@@ -21,10 +21,8 @@ record ControllerProposals(Coordination coordination) implements InSyncProposals
                 proposal.leaderEpoch(),
                 proposal.partitionEpoch(),
                 proposal.inSyncReplicas())
-            .whenComplete(
-                (outcome, failure) ->
-                    onAnswer.accept(
-                        failure == null ? answer(outcome) : new InSyncAnswer.Unknown()));
+            .whenComplete((outcome, failure) ->
+                onAnswer.accept(failure == null ? answer(outcome) : new InSyncAnswer.Unknown()));
   }
 
   private static InSyncAnswer answer(InSyncOutcome outcome) {

@@ -5,8 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Failures after which the process must not go on: a thread ended that nothing replaces, or memory ran out. The process halts at once
- * with exit code 1, since a node that is half alive is worse for its cluster than one that is gone. Thread-safe.
+ * Failures after which the process must not go on: a thread ended that nothing replaces, or memory
+ * ran out. The process halts at once with exit code 1, since a node that is half alive is worse for
+ * its cluster than one that is gone. Thread-safe.
  */
 final class FatalErrors implements Thread.UncaughtExceptionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(FatalErrors.class);

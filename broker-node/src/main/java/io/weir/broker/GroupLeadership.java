@@ -7,8 +7,9 @@ import io.weir.replication.LeadershipListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the group coordinator which partitions of __consumer_offsets this node leads. Thread-safe: the coordinator, which is made after
- * the replicas that it stands on, is set once before any partition is assigned.
+ * Tells the group coordinator which partitions of __consumer_offsets this node leads. Thread-safe:
+ * the coordinator, which is made after the replicas that it stands on, is set once before any
+ * partition is assigned.
  */
 final class GroupLeadership implements LeadershipListener {
   private volatile @Nullable GroupCoordinator groups;

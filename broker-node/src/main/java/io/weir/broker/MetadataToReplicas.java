@@ -23,7 +23,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Carries what the metadata says over to this node's replicas and groups. Confined to the thread on which metadata is heard of.
+ * Carries what the metadata says over to this node's replicas and groups. Confined to the thread on
+ * which metadata is heard of.
  */
 final class MetadataToReplicas implements MetadataListener {
   private final int nodeId;

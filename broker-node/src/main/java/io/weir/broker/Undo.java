@@ -5,7 +5,10 @@ import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Closes what a start has opened when the start fails, the last first. Confined to the thread that starts. */
+/**
+ * Closes what a start has opened when the start fails, the last first. Confined to the thread that
+ * starts.
+ */
 final class Undo implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Undo.class);
 

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * The log configuration of each topic, read from its settings once and not for each request. Thread-safe: a concurrent map, whose
- * entries go when their topics go.
+ * The log configuration of each topic, read from its settings once and not for each request.
+ * Thread-safe: a concurrent map, whose entries go when their topics go.
  */
 public final class TopicLogConfigs {
   private final TopicSettings settings;

@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads one partition from its start to its end, for a coordinator that takes it over. Confined to the partition's loop; only the file
- * is read elsewhere, since it may be cold.
+ * Reads one partition from its start to its end, for a coordinator that takes it over. Confined to
+ * the partition's loop; only the file is read elsewhere, since it may be cold.
  *
  * <pre>
  *   end? --> read, hand over, read, ... until the end --> wait until the high watermark is there --> done

@@ -19,7 +19,10 @@ import java.util.function.Supplier;
 public final class ReplicatedOffsets implements OffsetsPartitions {
   private static final int ALL_IN_SYNC = -1;
 
-  /** Appended batches are committed some day, or the leadership ends: nobody is helped by giving up before. */
+  /**
+   * Appended batches are committed some day, or the leadership ends: nobody is helped by giving up
+   * before.
+   */
   private static final long NO_TIMEOUT_MS = Duration.ofDays(365).toMillis();
 
   private final Replicas replicas;
@@ -42,8 +45,7 @@ public final class ReplicatedOffsets implements OffsetsPartitions {
   }
 
   @Override
-  public void append(
-      int partition, int leaderEpoch, ByteBuf batch, Consumer<ErrorCode> committed) {
+  public void append(int partition, int leaderEpoch, ByteBuf batch, Consumer<ErrorCode> committed) {
     replicas.append(
         new AppendRequest(
             of(partition),

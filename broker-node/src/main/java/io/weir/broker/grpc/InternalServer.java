@@ -10,7 +10,10 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The inter-broker gRPC server: one port for replication and coordination. Called by the thread that starts and stops the node. */
+/**
+ * The inter-broker gRPC server: one port for replication and coordination. Called by the thread
+ * that starts and stops the node.
+ */
 public final class InternalServer implements AutoCloseable {
   /** Metadata of very many partitions comes in one message. */
   private static final int MAX_MESSAGE_BYTES = 64 << 20;

@@ -8,7 +8,10 @@ import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Where clients of one listener reach the nodes: a client is told the addresses of the listener that it came through. */
+/**
+ * Where clients of one listener reach the nodes: a client is told the addresses of the listener
+ * that it came through.
+ */
 final class Addresses {
   private Addresses() {}
 
@@ -27,11 +30,10 @@ final class Addresses {
   static <T> List<T> ofAll(
       MetadataImage image, String listenerName, BiFunction<BrokerImage, EndPoint, T> make) {
     return image.brokers().values().stream()
-        .flatMap(
-            broker -> {
-              EndPoint endPoint = of(broker, listenerName);
-              return endPoint == null ? Stream.empty() : Stream.of(make.apply(broker, endPoint));
-            })
+        .flatMap(broker -> {
+          EndPoint endPoint = of(broker, listenerName);
+          return endPoint == null ? Stream.empty() : Stream.of(make.apply(broker, endPoint));
+        })
         .toList();
   }
 

@@ -5,7 +5,8 @@ import io.weir.protocol.message.AlterConfigsResponse;
 import java.util.List;
 
 /**
- * AlterConfigs, versions 0 to 2: replaces all settings of topics, by the controller. Settings of nodes cannot be changed while they run, and are refused with INVALID_REQUEST.
+ * AlterConfigs, versions 0 to 2: replaces all settings of topics, by the controller. Settings of
+ * nodes cannot be changed while they run, and are refused with INVALID_REQUEST.
  */
 public final class AlterConfigsHandler implements ApiHandler<AlterConfigsRequest> {
   private static final int TIMEOUT_MS = 30_000;
@@ -27,10 +28,8 @@ public final class AlterConfigsHandler implements ApiHandler<AlterConfigsRequest
     context.answerWhenDone(
         request,
         admin
-            .submit(
-                request.toBuilder().resources(topics).build(), context.version(), TIMEOUT_MS)
-            .thenApply(
-                response -> merge(request, ((AlterConfigsResponse) response).responses())));
+            .submit(request.toBuilder().resources(topics).build(), context.version(), TIMEOUT_MS)
+            .thenApply(response -> merge(request, ((AlterConfigsResponse) response).responses())));
   }
 
   private static boolean isTopic(AlterConfigsRequest.Resource resource) {
@@ -42,7 +41,10 @@ public final class AlterConfigsHandler implements ApiHandler<AlterConfigsRequest
     return AlterConfigsResponse.builder()
         .responses(
             TopicsOnly.merge(
-                request.resources(), AlterConfigsHandler::isTopic, ofTopics, AlterConfigsHandler::refuse))
+                request.resources(),
+                AlterConfigsHandler::isTopic,
+                ofTopics,
+                AlterConfigsHandler::refuse))
         .build();
   }
 

@@ -38,8 +38,7 @@ public final class ApiRegistry {
      */
     public <Q extends ApiRequest> Builder serve(ApiKey key, Class<Q> type, ApiHandler<Q> handler) {
       ApiHandler<ApiRequest> before =
-          handlers.put(
-              key, (request, context) -> handler.handle(type.cast(request), context));
+          handlers.put(key, (request, context) -> handler.handle(type.cast(request), context));
       if (before != null) {
         throw new IllegalArgumentException("two handlers of " + key);
       }

@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * ApiVersions, versions 0 to 5: which APIs are served, exactly those that have a handler. An unknown version is answered in version 0
- * with UNSUPPORTED_VERSION and the range of this API, so that the client can ask again (KIP-511). From version 3 on clients name their
- * software, in letters, digits, dots and dashes. From version 5 on they may say whom they mean; where that is another cluster or node,
- * they are told to bootstrap again. No features are listed, since none that clients steer by is supported yet.
+ * ApiVersions, versions 0 to 5: which APIs are served, exactly those that have a handler. An
+ * unknown version is answered in version 0 with UNSUPPORTED_VERSION and the range of this API, so
+ * that the client can ask again (KIP-511). From version 3 on clients name their software, in
+ * letters, digits, dots and dashes. From version 5 on they may say whom they mean; where that is
+ * another cluster or node, they are told to bootstrap again. No features are listed, since none
+ * that clients steer by is supported yet.
  */
 final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequest> {
   private static final Pattern SOFTWARE =

@@ -1,6 +1,9 @@
 package io.weir.broker.handler;
 
-/** What has settings, with the numbers of the protocol; there are more kinds, which no node here has. */
+/**
+ * What has settings, with the numbers of the protocol; there are more kinds, which no node here
+ * has.
+ */
 final class ConfigResource {
   static final byte TOPIC = 2;
   static final byte NODE = 4;

@@ -12,7 +12,6 @@ public final class CreatePartitionsHandler implements ApiHandler<CreatePartition
 
   @Override
   public void handle(CreatePartitionsRequest request, RequestContext context) {
-    context.answerWhenDone(
-        request, admin.submit(request, context.version(), request.timeoutMs()));
+    context.answerWhenDone(request, admin.submit(request, context.version(), request.timeoutMs()));
   }
 }

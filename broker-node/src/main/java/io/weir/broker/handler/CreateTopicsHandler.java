@@ -12,7 +12,6 @@ public final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequest
 
   @Override
   public void handle(CreateTopicsRequest request, RequestContext context) {
-    context.answerWhenDone(
-        request, admin.submit(request, context.version(), request.timeoutMs()));
+    context.answerWhenDone(request, admin.submit(request, context.version(), request.timeoutMs()));
   }
 }

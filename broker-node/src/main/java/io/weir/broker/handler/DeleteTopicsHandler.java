@@ -4,8 +4,9 @@ import io.weir.protocol.message.DeleteTopicsRequest;
 import io.weir.protocol.model.ErrorCode;
 
 /**
- * DeleteTopics, versions 0 to 6, by the controller, whichever node is asked. Where delete.topic.enable is false they are refused with
- * TOPIC_DELETION_DISABLED, which clients know from version 3 on, before that with INVALID_REQUEST.
+ * DeleteTopics, versions 0 to 6, by the controller, whichever node is asked. Where
+ * delete.topic.enable is false they are refused with TOPIC_DELETION_DISABLED, which clients know
+ * from version 3 on, before that with INVALID_REQUEST.
  */
 public final class DeleteTopicsHandler implements ApiHandler<DeleteTopicsRequest> {
   private static final int DISABLED_KNOWN_FROM = 3;

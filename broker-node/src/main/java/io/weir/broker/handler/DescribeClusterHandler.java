@@ -6,7 +6,10 @@ import io.weir.protocol.message.DescribeClusterResponse;
 import io.weir.protocol.model.ErrorCode;
 import java.util.function.Supplier;
 
-/** DescribeCluster, versions 0 to 2. Controllers are nodes like the others here, so asking for them alone is refused. */
+/**
+ * DescribeCluster, versions 0 to 2. Controllers are nodes like the others here, so asking for them
+ * alone is refused.
+ */
 public final class DescribeClusterHandler implements ApiHandler<DescribeClusterRequest> {
   private static final byte BROKERS = 1;
   private static final byte CONTROLLERS = 2;

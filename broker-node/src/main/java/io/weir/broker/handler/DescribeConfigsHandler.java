@@ -19,9 +19,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * DescribeConfigs, versions 0 to 4: settings of topics as this node understands them, and its own. A node's settings come from its
- * file, so they are read-only, and there are none for the whole cluster. Loggers and other kinds of resources are refused with
- * INVALID_REQUEST.
+ * DescribeConfigs, versions 0 to 4: settings of topics as this node understands them, and its own.
+ * A node's settings come from its file, so they are read-only, and there are none for the whole
+ * cluster. Loggers and other kinds of resources are refused with INVALID_REQUEST.
  */
 public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsRequest> {
   private static final int SOURCE_FROM = 1;
@@ -114,8 +114,7 @@ public final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsR
       config.isDefault(entry.source() == ConfigSource.DEFAULT);
     }
     if (request.includeSynonyms()) {
-      config.synonyms(
-          entry.synonyms().stream().map(DescribeConfigsHandler::synonym).toList());
+      config.synonyms(entry.synonyms().stream().map(DescribeConfigsHandler::synonym).toList());
     }
     return config.build();
   }

@@ -18,8 +18,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * DescribeTopicPartitions, version 0: topics in the order of their names, page by page. A page ends at the smaller of the client's and
- * the node's limit of partitions; the next one starts at the cursor. Eligible leader replicas are empty lists, since the Java client does not take the null that the protocol allows.
+ * DescribeTopicPartitions, version 0: topics in the order of their names, page by page. A page ends
+ * at the smaller of the client's and the node's limit of partitions; the next one starts at the
+ * cursor. Eligible leader replicas are empty lists, since the Java client does not take the null
+ * that the protocol allows.
  */
 public final class DescribeTopicPartitionsHandler
     implements ApiHandler<DescribeTopicPartitionsRequest> {
@@ -114,8 +116,7 @@ public final class DescribeTopicPartitionsHandler
           .name(topic.name())
           .topicId(topic.id())
           .isInternal(TopicNames.isInternal(topic.name()))
-          .partitions(
-              topic.partitions().subList(first, end).stream().map(this::describe).toList())
+          .partitions(topic.partitions().subList(first, end).stream().map(this::describe).toList())
           .build();
     }
 
@@ -128,7 +129,6 @@ public final class DescribeTopicPartitionsHandler
           .leaderEpoch(partition.leaderEpoch())
           .replicaNodes(partition.replicas())
           .isrNodes(partition.inSyncReplicas())
-          // Nullable, but the Java client counts on lists.
           .eligibleLeaderReplicas(List.of())
           .lastKnownElr(List.of())
           .offlineReplicas(view.offlineReplicas())

@@ -14,8 +14,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the answer to a Fetch together from what was read of each partition: in the order of the request, as long as the limits allow,
- * but the first records whatever their size. What does not fit is released. Confined to the call that makes the answer.
+ * Puts the answer to a Fetch together from what was read of each partition: in the order of the
+ * request, as long as the limits allow, but the first records whatever their size. What does not
+ * fit is released. Confined to the call that makes the answer.
  */
 final class FetchAnswers {
   private static final int LEADERS_FROM = 12;
@@ -64,14 +65,13 @@ final class FetchAnswers {
     FetchResponse.Builder response = FetchResponse.builder().responses(topics);
     if (context.version() >= ADDRESSES_FROM) {
       response.nodeEndpoints(
-          hints.endpoints(
-              (broker, at) ->
-                  FetchResponse.NodeEndpoint.builder()
-                      .nodeId(broker.id())
-                      .host(at.host())
-                      .port(at.port())
-                      .rack(broker.rack())
-                      .build()));
+          hints.endpoints((broker, at) ->
+              FetchResponse.NodeEndpoint.builder()
+                  .nodeId(broker.id())
+                  .host(at.host())
+                  .port(at.port())
+                  .rack(broker.rack())
+                  .build()));
     }
     return response.build();
   }
@@ -86,7 +86,8 @@ final class FetchAnswers {
             .highWatermark(result.highWatermark())
             .lastStableOffset(result.lastStableOffset())
             .logStartOffset(result.logStartOffset())
-            .abortedTransactions(request.isolationLevel() == ReadIsolation.READ_COMMITTED ? List.of() : null)
+            .abortedTransactions(
+                request.isolationLevel() == ReadIsolation.READ_COMMITTED ? List.of() : null)
             .records(records == null ? new BufferRecords(Unpooled.EMPTY_BUFFER) : records);
     if (context.version() >= LEADERS_FROM) {
       addEpochs(partition, slot, result);

@@ -19,7 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One Fetch on its way to its answer. Confined to the event loop of its connection; only {@link #wake} is called elsewhere.
+ * One Fetch on its way to its answer. Confined to the event loop of its connection; only {@link
+ * #wake} is called elsewhere.
  *
  * <pre>
  *   READING --enough, an error, or no time left--> DONE
@@ -29,9 +30,10 @@ import org.jspecify.annotations.Nullable;
  *   WAITING --the client went away--> DONE
  * </pre>
  *
- * <p>READING is a pass over all partitions at once. The first pass only looks; when it gives too little, the next ones leave word with
- * each partition, so that none of what arrives between two looks is missed. A partition that gave something, but too little, is asked
- * to report what comes after its high watermark.
+ * <p>READING is a pass over all partitions at once. The first pass only looks; when it gives too
+ * little, the next ones leave word with each partition, so that none of what arrives between two
+ * looks is missed. A partition that gave something, but too little, is asked to report what comes
+ * after its high watermark.
  */
 final class FetchCall {
   private static final int BY_ID_FROM = 13;
@@ -132,8 +134,7 @@ final class FetchCall {
     pass.allAsked();
   }
 
-  private ReadRequest read(
-      FetchSlot slot, long offset, Consumer<ReadResult> onResult) {
+  private ReadRequest read(FetchSlot slot, long offset, Consumer<ReadResult> onResult) {
     FetchRequest.Partition asked = slot.asked();
     boolean fromStart = offset == asked.fetchOffset();
     return new ReadRequest(
@@ -197,8 +198,7 @@ final class FetchCall {
   }
 
   private void reportBeyond(FetchSlot slot, ReadResult result) {
-    long end =
-        upTo == ReadUpTo.LAST_STABLE ? result.lastStableOffset() : result.highWatermark();
+    long end = upTo == ReadUpTo.LAST_STABLE ? result.lastStableOffset() : result.highWatermark();
     registrations.add(
         reads.read(
             read(

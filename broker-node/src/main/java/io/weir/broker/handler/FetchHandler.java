@@ -6,10 +6,11 @@ import io.weir.protocol.model.ErrorCode;
 import java.util.function.Supplier;
 
 /**
- * Fetch, versions 4 to 18. Waits until there are enough bytes or the time is up; sends records from their files. Version 13 on names
- * topics by id. Sessions (KIP-227) are not kept: a request that opens one is answered in full with session id 0, by which the client
- * knows that there is none, and one within a session is answered FETCH_SESSION_ID_NOT_FOUND. Followers replicate over gRPC, so a
- * request of a replica is refused with INVALID_REQUEST.
+ * Fetch, versions 4 to 18. Waits until there are enough bytes or the time is up; sends records from
+ * their files. Version 13 on names topics by id. Sessions (KIP-227) are not kept: a request that
+ * opens one is answered in full with session id 0, by which the client knows that there is none,
+ * and one within a session is answered FETCH_SESSION_ID_NOT_FOUND. Followers replicate over gRPC,
+ * so a request of a replica is refused with INVALID_REQUEST.
  */
 public final class FetchHandler implements ApiHandler<FetchRequest> {
   private final Supplier<MetadataImage> metadata;
@@ -30,8 +31,7 @@ public final class FetchHandler implements ApiHandler<FetchRequest> {
     if (request.replicaId() >= 0 || request.replicaState().replicaId() >= 0) {
       context.answer(request.errorResponse(ErrorCode.INVALID_REQUEST, null));
     } else if (request.sessionEpoch() > 0) {
-      context.answer(
-          FetchAnswers.ofSession(ErrorCode.FETCH_SESSION_ID_NOT_FOUND));
+      context.answer(FetchAnswers.ofSession(ErrorCode.FETCH_SESSION_ID_NOT_FOUND));
     } else {
       new FetchCall(request, context, metadata, reads, maxBytes).start();
     }

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 record FetchSlot(
     FetchRequest.Partition asked, @Nullable TopicPartition partition, ErrorCode absence) {
-  static FetchSlot of(FetchRequest.Partition asked, @Nullable TopicImage topic, TopicNaming naming) {
+  static FetchSlot of(
+      FetchRequest.Partition asked, @Nullable TopicImage topic, TopicNaming naming) {
     if (topic == null) {
       return new FetchSlot(asked, null, naming.absence());
     }
     return topic.partition(asked.partition()) == null
         ? new FetchSlot(asked, null, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
-        : new FetchSlot(
-            asked, new TopicPartition(topic.name(), asked.partition()), ErrorCode.NONE);
+        : new FetchSlot(asked, new TopicPartition(topic.name(), asked.partition()), ErrorCode.NONE);
   }
 
   /** The partition in a later image. */

@@ -17,9 +17,10 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * FindCoordinator, versions 0 to 6, for groups: the leader of the partition of __consumer_offsets that the group belongs to. That topic
- * is created when it is not there; until it has leaders the answer is COORDINATOR_NOT_AVAILABLE. Transactional ids are refused as in
- * {@link InitProducerIdHandler}, share partitions with INVALID_REQUEST.
+ * FindCoordinator, versions 0 to 6, for groups: the leader of the partition of __consumer_offsets
+ * that the group belongs to. That topic is created when it is not there; until it has leaders the
+ * answer is COORDINATOR_NOT_AVAILABLE. Transactional ids are refused as in {@link
+ * InitProducerIdHandler}, share partitions with INVALID_REQUEST.
  */
 public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequest> {
   private static final byte GROUP = 0;
@@ -31,7 +32,8 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
   private final ToIntFunction<String> partitionOf;
 
   /**
-   * @param partitionOf the partition of __consumer_offsets that a group belongs to; -1 while there is none
+   * @param partitionOf the partition of __consumer_offsets that a group belongs to; -1 while there
+   *     is none
    */
   public FindCoordinatorHandler(
       Supplier<MetadataImage> metadata, TopicCreator creator, ToIntFunction<String> partitionOf) {
@@ -58,10 +60,9 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
   private static FindCoordinatorResponse refusal(FindCoordinatorRequest request) {
     return request.keyType() == TRANSACTION
         ? request.errorResponse(
-                ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
-                "this version has no transactions")
+            ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, "this version has no transactions")
         : request.errorResponse(
-                ErrorCode.INVALID_REQUEST, "no coordinator of key type " + request.keyType());
+            ErrorCode.INVALID_REQUEST, "no coordinator of key type " + request.keyType());
   }
 
   private FindCoordinatorResponse respond(FindCoordinatorRequest request, RequestContext context) {

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 
 /**
- * Results of questions that were asked at the same time, gathered in the order of the questions. Thread-safe: each is put by whoever
- * has it, and whoever puts the last one hands all over.
+ * Results of questions that were asked at the same time, gathered in the order of the questions.
+ * Thread-safe: each is put by whoever has it, and whoever puts the last one hands all over.
  */
 final class Gathering<T> {
   private final AtomicReferenceArray<T> results;

@@ -18,8 +18,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
 /**
- * The APIs of groups, which are nothing but questions to the group coordinator: JoinGroup 0 to 9, SyncGroup 0 to 5, Heartbeat 0 to 4,
- * LeaveGroup 0 to 5, OffsetCommit 0 to 10, OffsetFetch 0 to 10, ListGroups 0 to 5, DescribeGroups 0 to 6, DeleteGroups 0 to 3.
+ * The APIs of groups, which are nothing but questions to the group coordinator: JoinGroup 0 to 9,
+ * SyncGroup 0 to 5, Heartbeat 0 to 4, LeaveGroup 0 to 5, OffsetCommit 0 to 10, OffsetFetch 0 to 10,
+ * ListGroups 0 to 5, DescribeGroups 0 to 6, DeleteGroups 0 to 3.
  */
 public final class GroupHandlers {
   private GroupHandlers() {}
@@ -67,12 +68,10 @@ public final class GroupHandlers {
 
   private static <Q extends ApiRequest, R extends ApiResponse> ApiHandler<Q> asking(
       BiFunction<Q, RequestContext, CompletableFuture<R>> question) {
-    return (request, context) ->
-        context.answerWhenDone(request, question.apply(request, context));
+    return (request, context) -> context.answerWhenDone(request, question.apply(request, context));
   }
 
   private static GroupClient client(RequestContext context) {
-    return new GroupClient(
-        context.clientId(), "/" + context.clientAddress().getHostAddress());
+    return new GroupClient(context.clientId(), "/" + context.clientAddress().getHostAddress());
   }
 }

@@ -5,9 +5,11 @@ import io.weir.protocol.message.IncrementalAlterConfigsResponse;
 import java.util.List;
 
 /**
- * IncrementalAlterConfigs, versions 0 and 1: changes single settings of topics, by the controller. Settings of nodes cannot be changed while they run, and are refused with INVALID_REQUEST.
+ * IncrementalAlterConfigs, versions 0 and 1: changes single settings of topics, by the controller.
+ * Settings of nodes cannot be changed while they run, and are refused with INVALID_REQUEST.
  */
-public final class IncrementalAlterConfigsHandler implements ApiHandler<IncrementalAlterConfigsRequest> {
+public final class IncrementalAlterConfigsHandler
+    implements ApiHandler<IncrementalAlterConfigsRequest> {
   private static final int TIMEOUT_MS = 30_000;
 
   private final TopicAdmin admin;
@@ -27,10 +29,9 @@ public final class IncrementalAlterConfigsHandler implements ApiHandler<Incremen
     context.answerWhenDone(
         request,
         admin
-            .submit(
-                request.toBuilder().resources(topics).build(), context.version(), TIMEOUT_MS)
-            .thenApply(
-                response -> merge(request, ((IncrementalAlterConfigsResponse) response).responses())));
+            .submit(request.toBuilder().resources(topics).build(), context.version(), TIMEOUT_MS)
+            .thenApply(response ->
+                merge(request, ((IncrementalAlterConfigsResponse) response).responses())));
   }
 
   private static boolean isTopic(IncrementalAlterConfigsRequest.Resource resource) {
@@ -38,15 +39,20 @@ public final class IncrementalAlterConfigsHandler implements ApiHandler<Incremen
   }
 
   private static IncrementalAlterConfigsResponse merge(
-      IncrementalAlterConfigsRequest request, List<IncrementalAlterConfigsResponse.Result> ofTopics) {
+      IncrementalAlterConfigsRequest request,
+      List<IncrementalAlterConfigsResponse.Result> ofTopics) {
     return IncrementalAlterConfigsResponse.builder()
         .responses(
             TopicsOnly.merge(
-                request.resources(), IncrementalAlterConfigsHandler::isTopic, ofTopics, IncrementalAlterConfigsHandler::refuse))
+                request.resources(),
+                IncrementalAlterConfigsHandler::isTopic,
+                ofTopics,
+                IncrementalAlterConfigsHandler::refuse))
         .build();
   }
 
-  private static IncrementalAlterConfigsResponse.Result refuse(IncrementalAlterConfigsRequest.Resource resource) {
+  private static IncrementalAlterConfigsResponse.Result refuse(
+      IncrementalAlterConfigsRequest.Resource resource) {
     return IncrementalAlterConfigsResponse.Result.builder()
         .errorCode(TopicsOnly.REFUSAL)
         .errorMessage(TopicsOnly.WHY)

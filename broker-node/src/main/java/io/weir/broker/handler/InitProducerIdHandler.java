@@ -7,9 +7,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * InitProducerId, versions 0 to 5, for idempotent producers: a new id with epoch 0 each time, also where the client asks to go on with
- * its old one. Transactions come with a later issue; a transactional id is refused with TRANSACTIONAL_ID_AUTHORIZATION_FAILED, the one
- * error on which both the Java client and librdkafka give up at once rather than ask again.
+ * InitProducerId, versions 0 to 5, for idempotent producers: a new id with epoch 0 each time, also
+ * where the client asks to go on with its old one. Transactions come with a later issue; a
+ * transactional id is refused with TRANSACTIONAL_ID_AUTHORIZATION_FAILED, the one error on which
+ * both the Java client and librdkafka give up at once rather than ask again.
  */
 public final class InitProducerIdHandler implements ApiHandler<InitProducerIdRequest> {
   private static final Logger LOG = LoggerFactory.getLogger(InitProducerIdHandler.class);
@@ -23,21 +24,18 @@ public final class InitProducerIdHandler implements ApiHandler<InitProducerIdReq
   @Override
   public void handle(InitProducerIdRequest request, RequestContext context) {
     if (request.transactionalId() != null) {
-      context.answer(
-          request.errorResponse(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, null));
+      context.answer(request.errorResponse(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, null));
       return;
     }
     var _ =
         ids.next()
-            .whenComplete(
-                (id, failure) -> {
-                  if (failure == null) {
-                    context.answer(InitProducerIdResponse.builder().producerId(id).build());
-                  } else {
-                    LOG.warn("no producer id for {}: {}", context.clientId(), failure.toString());
-                    context.answer(
-                        request.errorResponse(ErrorCode.COORDINATOR_NOT_AVAILABLE, null));
-                  }
-                });
+            .whenComplete((id, failure) -> {
+              if (failure == null) {
+                context.answer(InitProducerIdResponse.builder().producerId(id).build());
+              } else {
+                LOG.warn("no producer id for {}: {}", context.clientId(), failure.toString());
+                context.answer(request.errorResponse(ErrorCode.COORDINATOR_NOT_AVAILABLE, null));
+              }
+            });
   }
 }

@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import java.util.function.BiFunction;
 
 /**
- * Collects the leaders that an answer names, with their addresses, so that clients need not ask for metadata first (KIP-951). Confined
- * to the call that makes the answer.
+ * Collects the leaders that an answer names, with their addresses, so that clients need not ask for
+ * metadata first (KIP-951). Confined to the call that makes the answer.
  */
 final class LeaderHints {
   private final MetadataImage image;

@@ -13,9 +13,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * ListOffsets, versions 0 to 11. Timestamps below zero ask for special places, of which each version knows its own; one that it does
- * not know is answered UNSUPPORTED_VERSION. There is no remote storage, so nothing lies there and nothing waits to go there. Version 0
- * gets one offset at most.
+ * ListOffsets, versions 0 to 11. Timestamps below zero ask for special places, of which each
+ * version knows its own; one that it does not know is answered UNSUPPORTED_VERSION. There is no
+ * remote storage, so nothing lies there and nothing waits to go there. Version 0 gets one offset at
+ * most.
  */
 public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest> {
   private static final long EARLIEST_PENDING_UPLOAD = -6;
@@ -38,8 +39,7 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest> 
     }
     int count = request.topics().stream().mapToInt(t -> t.partitions().size()).sum();
     Gathering<ListOffsetResult> results =
-        new Gathering<>(
-            count, all -> context.answer(respond(request, context.version(), all)));
+        new Gathering<>(count, all -> context.answer(respond(request, context.version(), all)));
     MetadataImage image = metadata.get();
     int next = 0;
     for (ListOffsetsRequest.Topic topic : request.topics()) {
@@ -69,9 +69,7 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest> 
     if (image.partition(topic, asked.partitionIndex()) == null) {
       return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
     }
-    return version < knownFrom(asked.timestamp())
-        ? ErrorCode.UNSUPPORTED_VERSION
-        : ErrorCode.NONE;
+    return version < knownFrom(asked.timestamp()) ? ErrorCode.UNSUPPORTED_VERSION : ErrorCode.NONE;
   }
 
   private static int knownFrom(long timestamp) {

@@ -19,9 +19,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Metadata, versions 0 to 13: the live nodes and the partitions of topics, as of the node's latest image. A topic that does not exist
- * is created where node and client allow it, and the answer waits for that. Authorized operations are not told, since there is no
- * authorization.
+ * Metadata, versions 0 to 13: the live nodes and the partitions of topics, as of the node's latest
+ * image. A topic that does not exist is created where node and client allow it, and the answer
+ * waits for that. Authorized operations are not told, since there is no authorization.
  */
 public final class MetadataHandler implements ApiHandler<MetadataRequest> {
   private static final int BY_ID_FROM = 12;
@@ -55,12 +55,11 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest> {
     }
     var _ =
         CompletableFuture.allOf(creations.values().toArray(CompletableFuture<?>[]::new))
-            .thenRun(
-                () -> {
-                  Map<String, ErrorCode> outcomes = new HashMap<>();
-                  creations.forEach((name, creation) -> outcomes.put(name, creation.join()));
-                  context.answer(respond(request, context, metadata.get(), outcomes));
-                });
+            .thenRun(() -> {
+              Map<String, ErrorCode> outcomes = new HashMap<>();
+              creations.forEach((name, creation) -> outcomes.put(name, creation.join()));
+              context.answer(respond(request, context, metadata.get(), outcomes));
+            });
   }
 
   private static List<String> missing(MetadataRequest request, int version, MetadataImage image) {
@@ -113,7 +112,11 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest> {
       topics.add(
           isById(topic, context.version())
               ? byId(topic.topicId(), image, context.listenerName())
-              : byName(topic.name() == null ? "" : topic.name(), image, context.listenerName(), creations));
+              : byName(
+                  topic.name() == null ? "" : topic.name(),
+                  image,
+                  context.listenerName(),
+                  creations));
     }
     return topics;
   }

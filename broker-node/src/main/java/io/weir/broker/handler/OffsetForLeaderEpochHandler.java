@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** OffsetForLeaderEpoch, versions 0 to 4, for consumers that look whether their position still holds. Followers have their own way. */
+/**
+ * OffsetForLeaderEpoch, versions 0 to 4, for consumers that look whether their position still
+ * holds. Followers have their own way.
+ */
 public final class OffsetForLeaderEpochHandler implements ApiHandler<OffsetForLeaderEpochRequest> {
   private final Supplier<MetadataImage> metadata;
   private final Consumer<EpochEndRequest> lookups;

@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * A partition as clients of one listener see it. Immutable.
  *
- * @param error LEADER_NOT_AVAILABLE without a live leader, LISTENER_NOT_FOUND where it cannot be reached by this listener
+ * @param error LEADER_NOT_AVAILABLE without a live leader, LISTENER_NOT_FOUND where it cannot be
+ *     reached by this listener
  * @param leader node id, -1 with an error
  * @param offlineReplicas assigned to nodes that are not alive
  */

@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One Produce request while its partitions are appended to. Immutable; {@link #onResults} runs once, on the loop of the partition that
- * was last.
+ * One Produce request while its partitions are appended to. Immutable; {@link #onResults} runs
+ * once, on the loop of the partition that was last.
  */
 record ProduceCall(
     ProduceRequest request, RequestContext context, Supplier<MetadataImage> metadata) {
@@ -68,14 +68,13 @@ record ProduceCall(
     return ProduceResponse.builder()
         .responses(topics)
         .nodeEndpoints(
-            hints.endpoints(
-                (broker, at) ->
-                    ProduceResponse.NodeEndpoint.builder()
-                        .nodeId(broker.id())
-                        .host(at.host())
-                        .port(at.port())
-                        .rack(broker.rack())
-                        .build()))
+            hints.endpoints((broker, at) ->
+                ProduceResponse.NodeEndpoint.builder()
+                    .nodeId(broker.id())
+                    .host(at.host())
+                    .port(at.port())
+                    .rack(broker.rack())
+                    .build()))
         .build();
   }
 

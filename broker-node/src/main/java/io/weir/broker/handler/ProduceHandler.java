@@ -20,9 +20,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Produce, versions 3 to 13. Each partition's batch is validated here, on the event loop, and goes to the loop of its partition; the
- * answer leaves when all partitions have theirs. Version 13 names topics by id. Transactions come with a later issue: their batches are
- * refused with INVALID_TXN_STATE. With acks=0 there is no answer; an error closes the connection, the one sign that the client can see.
+ * Produce, versions 3 to 13. Each partition's batch is validated here, on the event loop, and goes
+ * to the loop of its partition; the answer leaves when all partitions have theirs. Version 13 names
+ * topics by id. Transactions come with a later issue: their batches are refused with
+ * INVALID_TXN_STATE. With acks=0 there is no answer; an error closes the connection, the one sign
+ * that the client can see.
  */
 public final class ProduceHandler implements ApiHandler<ProduceRequest> {
   private static final int BY_ID_FROM = 13;

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Hands out producer ids, each once, from blocks that the controller allots. Thread-safe: a lock around the current block and those who
- * wait for the next; futures complete outside of it.
+ * Hands out producer ids, each once, from blocks that the controller allots. Thread-safe: a lock
+ * around the current block and those who wait for the next; futures complete outside of it.
  */
 public final class ProducerIds {
   private final Supplier<CompletableFuture<ProducerIdBlock>> blocks;
@@ -45,14 +45,13 @@ public final class ProducerIds {
     var _ =
         blocks
             .get()
-            .whenComplete(
-                (block, failure) -> {
-                  if (failure == null) {
-                    serve(block);
-                  } else {
-                    refuse(failure);
-                  }
-                });
+            .whenComplete((block, failure) -> {
+              if (failure == null) {
+                serve(block);
+              } else {
+                refuse(failure);
+              }
+            });
   }
 
   private void serve(ProducerIdBlock block) {

@@ -15,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a handler knows of a request besides its body, and where it puts the answer. Thread-safe: answered once, from any thread.
+ * What a handler knows of a request besides its body, and where it puts the answer. Thread-safe:
+ * answered once, from any thread.
  */
 public final class RequestContext {
   private static final Logger LOG = LoggerFactory.getLogger(RequestContext.class);
@@ -66,7 +67,8 @@ public final class RequestContext {
   }
 
   /**
-   * Runs the task when the client goes away before it is answered. To be called on the event loop, where the task runs too.
+   * Runs the task when the client goes away before it is answered. To be called on the event loop,
+   * where the task runs too.
    */
   void whenAbandoned(Runnable task) {
     exchange.whenAbandoned(task);
@@ -78,18 +80,16 @@ public final class RequestContext {
   }
 
   /** Answers when the response is there; with an error to the request when it fails. */
-  public void answerWhenDone(
-      ApiRequest request, CompletionStage<? extends ApiResponse> response) {
+  public void answerWhenDone(ApiRequest request, CompletionStage<? extends ApiResponse> response) {
     var _ =
-        response.whenComplete(
-            (done, failure) -> {
-              if (failure == null) {
-                answer(done);
-              } else {
-                LOG.error("{} failed", header.apiKey().apiName(), failure);
-                answer(request.errorResponse(ErrorCode.UNKNOWN_SERVER_ERROR, null));
-              }
-            });
+        response.whenComplete((done, failure) -> {
+          if (failure == null) {
+            answer(done);
+          } else {
+            LOG.error("{} failed", header.apiKey().apiName(), failure);
+            answer(request.errorResponse(ErrorCode.UNKNOWN_SERVER_ERROR, null));
+          }
+        });
   }
 
   /** The request has no answer. */

@@ -17,11 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a request and hands it to the handler of its API. Stateless; runs on the event loop of the request's connection.
+ * Reads a request and hands it to the handler of its API. Stateless; runs on the event loop of the
+ * request's connection.
  *
- * <p>An unknown API or a malformed request closes the connection. A version that is not served is answered with UNSUPPORTED_VERSION
- * where the request can be read as the nearest version that is, else the connection is closed too: there is no telling what answer the
- * client would understand.
+ * <p>An unknown API or a malformed request closes the connection. A version that is not served is
+ * answered with UNSUPPORTED_VERSION where the request can be read as the nearest version that is,
+ * else the connection is closed too: there is no telling what answer the client would understand.
  */
 public final class RequestDispatcher implements FrameHandler {
   private static final Logger LOG = LoggerFactory.getLogger(RequestDispatcher.class);
@@ -84,8 +85,7 @@ public final class RequestDispatcher implements FrameHandler {
   }
 
   private static void refuseVersion(
-      Exchange exchange, RequestHead.UnservedVersion head, WireReader in)
-      throws BadFrameException {
+      Exchange exchange, RequestHead.UnservedVersion head, WireReader in) throws BadFrameException {
     ApiKey apiKey = head.apiKey();
     if (apiKey == ApiKey.API_VERSIONS) {
       exchange.answer(

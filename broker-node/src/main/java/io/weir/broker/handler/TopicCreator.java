@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Creates topics because somebody asked for them. However many ask for the same one at the same time, the controller is asked once.
- * Thread-safe: a concurrent map of what is under way, bounded; past the bound askers are told to come again.
+ * Creates topics because somebody asked for them. However many ask for the same one at the same
+ * time, the controller is asked once. Thread-safe: a concurrent map of what is under way, bounded;
+ * past the bound askers are told to come again.
  */
 public final class TopicCreator {
   private static final Logger LOG = LoggerFactory.getLogger(TopicCreator.class);
@@ -53,12 +54,11 @@ public final class TopicCreator {
     var _ =
         admin
             .submit(request(name), VERSION, TIMEOUT_MS)
-            .whenComplete(
-                (response, failure) ->
-                    finish(
-                        name,
-                        mine,
-                        failure == null ? outcome(name, response) : ErrorCode.UNKNOWN_SERVER_ERROR));
+            .whenComplete((response, failure) ->
+                finish(
+                    name,
+                    mine,
+                    failure == null ? outcome(name, response) : ErrorCode.UNKNOWN_SERVER_ERROR));
     return mine;
   }
 

@@ -8,8 +8,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Changes of settings: those of topics go to the controller, all others are refused here, and the results come in the order of the
- * request.
+ * Changes of settings: those of topics go to the controller, all others are refused here, and the
+ * results come in the order of the request.
  */
 final class TopicsOnly {
   static final ErrorCode REFUSAL = ErrorCode.INVALID_REQUEST;
@@ -22,7 +22,9 @@ final class TopicsOnly {
     return resourceType == ConfigResource.TOPIC;
   }
 
-  /** Results of all resources: the controller's where it was asked, in their order, else refusals. */
+  /**
+   * Results of all resources: the controller's where it was asked, in their order, else refusals.
+   */
   static <Q, R> List<R> merge(
       List<Q> resources, Predicate<Q> isTopic, List<R> ofTopics, Function<Q, R> refusal) {
     Iterator<R> topics = ofTopics.iterator();

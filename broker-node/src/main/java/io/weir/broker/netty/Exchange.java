@@ -60,8 +60,8 @@ public final class Exchange {
   }
 
   /**
-   * Runs the task when the connection closes before the answer has been written. To be called on the event loop, where the task runs
-   * too.
+   * Runs the task when the connection closes before the answer has been written. To be called on
+   * the event loop, where the task runs too.
    */
   public void whenAbandoned(Runnable task) {
     onAbandoned = task;

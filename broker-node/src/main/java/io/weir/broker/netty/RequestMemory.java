@@ -62,7 +62,7 @@ final class RequestMemory {
   }
 
   private void wakeAll() {
-    for (Runnable task : waiting) {
+    for (Runnable task : List.copyOf(waiting)) {
       if (waiting.remove(task)) {
         task.run();
       }

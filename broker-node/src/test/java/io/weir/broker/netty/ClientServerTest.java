@@ -34,7 +34,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The listeners over real sockets. A request's body is a text; what the node makes of it is up to each test. */
+/**
+ * The listeners over real sockets. A request's body is a text; what the node makes of it is up to
+ * each test.
+ */
 class ClientServerTest {
   private static final ConnectionBounds BOUNDS =
       new ConnectionBounds(100 << 20, 8, 1 << 20, 60_000);
@@ -102,11 +105,10 @@ class ClientServerTest {
         requests.clear();
         Collections.shuffle(all, random);
         for (Request request : all) {
-          threads.execute(
-              () -> {
-                request.exchange().answer(text(request.text()));
-                answered.incrementAndGet();
-              });
+          threads.execute(() -> {
+            request.exchange().answer(text(request.text()));
+            answered.incrementAndGet();
+          });
         }
         for (int i = 0; i < count; i++) {
           assertThat(client.receive()).isEqualTo("r" + round + "." + i);
@@ -234,13 +236,12 @@ class ClientServerTest {
       handler =
           (exchange, frame) ->
               exchange.answer(
-                  reply(
-                      out -> {
-                        write(out, "<");
-                        out.writeRecords(first, false);
-                        write(out, "|");
-                        out.writeRecords(second, false);
-                      }));
+                  reply(out -> {
+                    write(out, "<");
+                    out.writeRecords(first, false);
+                    write(out, "|");
+                    out.writeRecords(second, false);
+                  }));
       Client client = connect();
       client.send("fetch");
 

@@ -28,7 +28,8 @@ class FrameAssemblerTest {
   @Test
   void framesThatCameTogetherAreCutApart() throws BadFrameException {
     assembler.feed(
-        Unpooled.wrappedBuffer(frame(new byte[] {1, 2}), frame(new byte[0]), frame(new byte[] {3})));
+        Unpooled.wrappedBuffer(
+            frame(new byte[] {1, 2}), frame(new byte[0]), frame(new byte[] {3})));
 
     assertThat(drain()).containsExactly(new byte[] {1, 2}, new byte[0], new byte[] {3});
   }
