@@ -19,6 +19,8 @@ public final class ConfigFile {
   private ConfigFile() {}
 
   /**
+   * Reads the file, if there is one, and puts the overrides over it.
+   *
    * @param overrides each {@code key=value}; they win over the file
    * @return the texts as given, by name
    * @throws OperatorError the file cannot be read, or an override has no {@code =}

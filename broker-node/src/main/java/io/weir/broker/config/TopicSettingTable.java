@@ -3,7 +3,7 @@ package io.weir.broker.config;
 import static io.weir.broker.config.TopicSetting.like;
 import static io.weir.broker.config.TopicSetting.only;
 
-import io.weir.replication.log.LogConfig.Builder;
+import io.weir.replication.log.LogConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +58,7 @@ final class TopicSettingTable {
             like(
                 "file.delete.delay.ms",
                 BrokerSettings.LOG_SEGMENT_DELETE_DELAY_MS,
-                Builder::fileDeleteDelayMs),
+                LogConfig.Builder::fileDeleteDelayMs),
             only(
                 "flush.messages",
                 WireType.LONG,
@@ -74,26 +74,26 @@ final class TopicSettingTable {
             like(
                 "index.interval.bytes",
                 BrokerSettings.LOG_INDEX_INTERVAL_BYTES,
-                Builder::indexIntervalBytes),
+                LogConfig.Builder::indexIntervalBytes),
             only(
                 "max.compaction.lag.ms",
                 WireType.LONG,
                 never,
                 Unsupported.COMPACTION,
                 "The longest time that a record stays uncompacted."),
-            like("max.message.bytes", BrokerSettings.MESSAGE_MAX_BYTES, Builder::maxMessageBytes),
+            like("max.message.bytes", BrokerSettings.MESSAGE_MAX_BYTES, LogConfig.Builder::maxMessageBytes),
             like(
                 "message.timestamp.after.max.ms",
                 BrokerSettings.LOG_MESSAGE_TIMESTAMP_AFTER_MAX_MS,
-                Builder::timestampAfterMaxMs),
+                LogConfig.Builder::timestampAfterMaxMs),
             like(
                 "message.timestamp.before.max.ms",
                 BrokerSettings.LOG_MESSAGE_TIMESTAMP_BEFORE_MAX_MS,
-                Builder::timestampBeforeMaxMs),
+                LogConfig.Builder::timestampBeforeMaxMs),
             like(
                 "message.timestamp.type",
                 BrokerSettings.LOG_MESSAGE_TIMESTAMP_TYPE,
-                Builder::timestampType),
+                LogConfig.Builder::timestampType),
             only(
                 "min.cleanable.dirty.ratio",
                 WireType.DOUBLE,
@@ -109,7 +109,7 @@ final class TopicSettingTable {
             like(
                 "min.insync.replicas",
                 BrokerSettings.MIN_INSYNC_REPLICAS,
-                Builder::minInsyncReplicas),
+                LogConfig.Builder::minInsyncReplicas),
             only(
                 "preallocate",
                 WireType.BOOLEAN,
@@ -122,7 +122,7 @@ final class TopicSettingTable {
                 "false",
                 Unsupported.TIERED_STORAGE,
                 "Whether old segments move to remote storage."),
-            like("retention.bytes", BrokerSettings.LOG_RETENTION_BYTES, Builder::retentionBytes),
+            like("retention.bytes", BrokerSettings.LOG_RETENTION_BYTES, LogConfig.Builder::retentionBytes),
             new TopicSetting<>(
                 "retention.ms",
                 BrokerSettings.LOG_RETENTION_MS.type(),
@@ -131,9 +131,9 @@ final class TopicSettingTable {
                     BrokerSettings.LOG_RETENTION_MINUTES,
                     BrokerSettings.LOG_RETENTION_HOURS),
                 config -> Long.toString(config.logRetentionMs()),
-                Builder::retentionMs,
+                LogConfig.Builder::retentionMs,
                 "How long records are kept, -1 = for ever."),
-            like("segment.bytes", BrokerSettings.LOG_SEGMENT_BYTES, Builder::segmentBytes),
+            like("segment.bytes", BrokerSettings.LOG_SEGMENT_BYTES, LogConfig.Builder::segmentBytes),
             only(
                 "segment.index.bytes",
                 WireType.INT,
@@ -151,7 +151,7 @@ final class TopicSettingTable {
                 BrokerSettings.LOG_ROLL_MS.type(),
                 List.of(BrokerSettings.LOG_ROLL_MS, BrokerSettings.LOG_ROLL_HOURS),
                 config -> Long.toString(config.logRollMs()),
-                Builder::segmentMs,
+                LogConfig.Builder::segmentMs,
                 "Time after which a new segment is begun."),
             like(
                 "unclean.leader.election.enable",

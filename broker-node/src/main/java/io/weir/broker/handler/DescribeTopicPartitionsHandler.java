@@ -13,6 +13,7 @@ import io.weir.protocol.model.TopicNames;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ public final class DescribeTopicPartitionsHandler
   @Override
   public void handle(DescribeTopicPartitionsRequest request, RequestContext context) {
     DescribeTopicPartitionsRequest.Cursor cursor = request.cursor();
-    if (request.responsePartitionLimit() < 1 || cursor != null && cursor.partitionIndex() < 0) {
+    if (request.responsePartitionLimit() < 1 || (cursor != null && cursor.partitionIndex() < 0)) {
       context.closeConnection("DescribeTopicPartitions with a limit or cursor below its range");
       return;
     }
@@ -50,17 +51,17 @@ public final class DescribeTopicPartitionsHandler
             Math.min(request.responsePartitionLimit(), maxPartitions));
     String from = cursor == null ? "" : cursor.topicName();
     for (String name : names(request, page.image).tailSet(from)) {
-      boolean resumes = cursor != null && name.equals(from);
-      if (!page.add(name, resumes ? cursor.partitionIndex() : 0)) {
+      int firstPartition = cursor != null && name.equals(from) ? cursor.partitionIndex() : 0;
+      if (!page.add(name, firstPartition)) {
         break;
       }
     }
     context.answer(page.done());
   }
 
-  private static TreeSet<String> names(
+  private static NavigableSet<String> names(
       DescribeTopicPartitionsRequest request, MetadataImage image) {
-    TreeSet<String> names = new TreeSet<>();
+    NavigableSet<String> names = new TreeSet<>();
     if (request.topics().isEmpty()) {
       Collection<TopicImage> all = image.topics();
       all.forEach(topic -> names.add(topic.name()));

@@ -103,7 +103,7 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest> {
       MetadataImage image,
       Map<String, ErrorCode> creations) {
     List<MetadataRequest.Topic> asked = request.topics();
-    if (asked == null || context.version() == 0 && asked.isEmpty()) {
+    if (asked == null || (context.version() == 0 && asked.isEmpty())) {
       Collection<TopicImage> all = image.topics();
       return all.stream().map(topic -> found(topic, image, context.listenerName())).toList();
     }

@@ -114,21 +114,21 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
 
   private boolean isAccepted(
       ByteBuf batch, TopicImage topic, long nowMs, Consumer<AppendResult> onResult) {
-    switch (BatchValidator.admit(batch, configs.of(topic).batchLimits(), nowMs)) {
+    return switch (BatchValidator.admit(batch, configs.of(topic).batchLimits(), nowMs)) {
       case BatchValidator.Refused(ErrorCode error, String message) -> {
         onResult.accept(new AppendResult.Refused(error, message));
-        return false;
+        yield false;
       }
       case BatchValidator.Accepted _ -> {
         if (BatchHeader.isTransactional(batch, batch.readerIndex())) {
           onResult.accept(
               new AppendResult.Refused(
                   ErrorCode.INVALID_TXN_STATE, "this version has no transactions"));
-          return false;
+          yield false;
         }
-        return true;
+        yield true;
       }
-    }
+    };
   }
 
   private static void refuse(

@@ -89,7 +89,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (!services.connections().admit(this, clientAddress())) {
       closed = true;
       services.warnings().warn("connection of " + describe() + " refused: too many connections");
-      ctx.close();
+      var _ = ctx.close();
       return;
     }
     lastProgressNs = services.nanoTime().getAsLong();
@@ -307,7 +307,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private void close() {
     release();
-    context().close();
+    var _ = context().close();
   }
 
   private void release() {
@@ -354,7 +354,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
    */
   private static boolean isOutOfDirectMemory(Throwable cause) {
     return cause instanceof OutOfDirectMemoryError
-        || cause instanceof OutOfMemoryError
-            && String.valueOf(cause.getMessage()).contains("direct buffer memory");
+        || (cause instanceof OutOfMemoryError
+            && String.valueOf(cause.getMessage()).contains("direct buffer memory"));
   }
 }

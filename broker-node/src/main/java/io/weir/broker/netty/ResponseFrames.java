@@ -39,7 +39,7 @@ final class ResponseFrames {
   }
 
   private static int frameBytes(ByteBuf buffer, List<Splice> splices) {
-    long bytes = buffer.readableBytes() - LENGTH_BYTES;
+    long bytes = (long) buffer.readableBytes() - LENGTH_BYTES;
     for (Splice splice : splices) {
       bytes += splice.records().sizeInBytes();
     }
@@ -51,15 +51,15 @@ final class ResponseFrames {
     for (int i = 0; i < splices.size(); i++) {
       Splice splice = splices.get(i);
       if (splice.index() > buffer.readerIndex()) {
-        ctx.write(
+        var _ = ctx.write(
             buffer.readRetainedSlice(splice.index() - buffer.readerIndex()), ctx.voidPromise());
       }
       RecordsRegion region = new RecordsRegion(splice.records());
       boolean last = i == splices.size() - 1 && !buffer.isReadable();
-      ctx.write(region, last ? promise : ctx.voidPromise());
+      var _ = ctx.write(region, last ? promise : ctx.voidPromise());
     }
     if (buffer.isReadable()) {
-      ctx.write(buffer, promise);
+      var _ = ctx.write(buffer, promise);
     } else {
       buffer.release();
     }
