@@ -44,4 +44,10 @@ public record PartitionImage(
         newLeader == leader ? leaderEpoch : leaderEpoch + 1,
         partitionEpoch + 1);
   }
+
+  /** The next state, with a new leadership even if the leader is the same node as before. */
+  public PartitionImage electing(int newLeader, List<Integer> newInSync) {
+    return new PartitionImage(
+        partition, replicas, newInSync, newLeader, leaderEpoch + 1, partitionEpoch + 1);
+  }
 }

@@ -5,8 +5,8 @@ import io.weir.coordinator.controller.ControlStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
@@ -61,7 +61,7 @@ public final class ControllerElection implements AutoCloseable {
   }
 
   public void join() {
-    thread.execute(this::joinNow);
+    execute(this::joinNow);
   }
 
   /** Gives the office up, or the candidacy, and stands again after the others had a chance. */
@@ -77,12 +77,19 @@ public final class ControllerElection implements AutoCloseable {
   /** Withdraws at once, so that another node is elected without waiting for a time-out. */
   @Override
   public void close() {
-    ExecutorService stopping = thread;
-    stopping.execute(() -> {
+    execute(() -> {
       closed = true;
       withdraw();
     });
-    stopping.close();
+    thread.close();
+  }
+
+  private void execute(Runnable task) {
+    try {
+      thread.execute(task);
+    } catch (RejectedExecutionException _) {
+      log.debug("the election is closed");
+    }
   }
 
   private void joinNow() {
@@ -105,7 +112,7 @@ public final class ControllerElection implements AutoCloseable {
             }
           }
         },
-        thread);
+        this::execute);
     latch = joined;
     try {
       joined.start();

@@ -100,6 +100,11 @@ public final class ZooKeeperSession implements AutoCloseable {
     return clusterId;
   }
 
+  /** For tests, which end sessions by force. */
+  CuratorFramework client() {
+    return client;
+  }
+
   public NodeRegistry registry(NodeRegistration node) {
     return new NodeRegistry(client, paths, node);
   }

@@ -19,7 +19,10 @@ import java.util.function.IntPredicate;
  *       all that was acknowledged, so whoever returns first may be elected.
  * </ul>
  *
- * Immutable.
+ * <p>A leader that restarted and is elected again begins a new epoch: its log may have lost what
+ * its followers have of the old one.
+ *
+ * <p>Immutable.
  *
  * @param alive nodes not known to be dead
  * @param electable nodes that may be given a leadership
@@ -37,10 +40,10 @@ record LeaderElection(
       return partition.changedTo(PartitionImage.NO_LEADER, inSync);
     }
     boolean survived = !restarted.contains(leader);
-    return partition.changedTo(
-        leader,
+    List<Integer> rest =
         without(
-            inSync, replica -> !alive.test(replica) || (survived && restarted.contains(replica))));
+            inSync, replica -> !alive.test(replica) || (survived && restarted.contains(replica)));
+    return survived ? partition.changedTo(leader, rest) : partition.electing(leader, rest);
   }
 
   private int leader(PartitionImage partition, List<Integer> inSync) {
