@@ -19,7 +19,7 @@ public final class ConfigFile {
   private ConfigFile() {}
 
   /**
-   * Reads the file, if there is one, and puts the overrides over it.
+   * Reads a file.
    *
    * @param overrides each {@code key=value}; they win over the file
    * @return the texts as given, by name

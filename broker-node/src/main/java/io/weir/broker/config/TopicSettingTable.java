@@ -81,7 +81,10 @@ final class TopicSettingTable {
                 never,
                 Unsupported.COMPACTION,
                 "The longest time that a record stays uncompacted."),
-            like("max.message.bytes", BrokerSettings.MESSAGE_MAX_BYTES, LogConfig.Builder::maxMessageBytes),
+            like(
+                "max.message.bytes",
+                BrokerSettings.MESSAGE_MAX_BYTES,
+                LogConfig.Builder::maxMessageBytes),
             like(
                 "message.timestamp.after.max.ms",
                 BrokerSettings.LOG_MESSAGE_TIMESTAMP_AFTER_MAX_MS,
@@ -122,7 +125,10 @@ final class TopicSettingTable {
                 "false",
                 Unsupported.TIERED_STORAGE,
                 "Whether old segments move to remote storage."),
-            like("retention.bytes", BrokerSettings.LOG_RETENTION_BYTES, LogConfig.Builder::retentionBytes),
+            like(
+                "retention.bytes",
+                BrokerSettings.LOG_RETENTION_BYTES,
+                LogConfig.Builder::retentionBytes),
             new TopicSetting<>(
                 "retention.ms",
                 BrokerSettings.LOG_RETENTION_MS.type(),
@@ -133,7 +139,8 @@ final class TopicSettingTable {
                 config -> Long.toString(config.logRetentionMs()),
                 LogConfig.Builder::retentionMs,
                 "How long records are kept, -1 = for ever."),
-            like("segment.bytes", BrokerSettings.LOG_SEGMENT_BYTES, LogConfig.Builder::segmentBytes),
+            like(
+                "segment.bytes", BrokerSettings.LOG_SEGMENT_BYTES, LogConfig.Builder::segmentBytes),
             only(
                 "segment.index.bytes",
                 WireType.INT,

@@ -51,8 +51,8 @@ public final class DescribeTopicPartitionsHandler
             Math.min(request.responsePartitionLimit(), maxPartitions));
     String from = cursor == null ? "" : cursor.topicName();
     for (String name : names(request, page.image).tailSet(from)) {
-      int firstPartition = cursor != null && name.equals(from) ? cursor.partitionIndex() : 0;
-      if (!page.add(name, firstPartition)) {
+      int first = cursor != null && name.equals(from) ? cursor.partitionIndex() : 0;
+      if (!page.add(name, first)) {
         break;
       }
     }

@@ -31,7 +31,8 @@ public final class InitProducerIdHandler implements ApiHandler<InitProducerIdReq
         ids.next()
             .whenComplete((id, failure) -> {
               if (failure == null) {
-                context.answer(InitProducerIdResponse.builder().producerId(id).build());
+                context.answer(
+                    InitProducerIdResponse.builder().producerId(id).producerEpoch((short) 0).build());
               } else {
                 LOG.warn("no producer id for {}: {}", context.clientId(), failure.toString());
                 context.answer(request.errorResponse(ErrorCode.COORDINATOR_NOT_AVAILABLE, null));

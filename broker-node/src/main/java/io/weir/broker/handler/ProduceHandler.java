@@ -114,21 +114,20 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
 
   private boolean isAccepted(
       ByteBuf batch, TopicImage topic, long nowMs, Consumer<AppendResult> onResult) {
-    return switch (BatchValidator.admit(batch, configs.of(topic).batchLimits(), nowMs)) {
-      case BatchValidator.Refused(ErrorCode error, String message) -> {
-        onResult.accept(new AppendResult.Refused(error, message));
-        yield false;
-      }
-      case BatchValidator.Accepted _ -> {
-        if (BatchHeader.isTransactional(batch, batch.readerIndex())) {
-          onResult.accept(
-              new AppendResult.Refused(
-                  ErrorCode.INVALID_TXN_STATE, "this version has no transactions"));
-          yield false;
-        }
-        yield true;
-      }
-    };
+    AppendResult.Refused refusal =
+        switch (BatchValidator.admit(batch, configs.of(topic).batchLimits(), nowMs)) {
+          case BatchValidator.Refused(ErrorCode error, String message) ->
+              new AppendResult.Refused(error, message);
+          case BatchValidator.Accepted _ ->
+              BatchHeader.isTransactional(batch, batch.readerIndex())
+                  ? new AppendResult.Refused(
+                      ErrorCode.INVALID_TXN_STATE, "this version has no transactions")
+                  : null;
+        };
+    if (refusal != null) {
+      onResult.accept(refusal);
+    }
+    return refusal == null;
   }
 
   private static void refuse(

@@ -51,8 +51,9 @@ final class ResponseFrames {
     for (int i = 0; i < splices.size(); i++) {
       Splice splice = splices.get(i);
       if (splice.index() > buffer.readerIndex()) {
-        var _ = ctx.write(
-            buffer.readRetainedSlice(splice.index() - buffer.readerIndex()), ctx.voidPromise());
+        var _ =
+            ctx.write(
+                buffer.readRetainedSlice(splice.index() - buffer.readerIndex()), ctx.voidPromise());
       }
       RecordsRegion region = new RecordsRegion(splice.records());
       boolean last = i == splices.size() - 1 && !buffer.isReadable();
