@@ -21,7 +21,6 @@ if [ "${BENCH_FSYNC:-0}" = 1 ]; then
 fi
 
 export WEIR_HEAP=${BENCH_HEAP:-512m}
-export WEIR_JAVA_OPTS="${WEIR_JAVA_OPTS:-} -Xms$WEIR_HEAP"
 zookeeper_port=$((BENCH_BASE_PORT + 20))
 cd "$BENCH_DATA_DIR"
 
@@ -31,7 +30,7 @@ launch_node() {
   while IFS= read -r line; do
     [ -z "$line" ] || sets+=(--set "$line")
   done <<<"${BENCH_SET:-}"
-  "$weir" broker --config "node-$1.properties" ${sets[@]+"${sets[@]}"} >>"node-$1.log" 2>&1 &
+  WEIR_JAVA_OPTS="${WEIR_JAVA_OPTS:-} -Xms$WEIR_HEAP" "$weir" broker --config "node-$1.properties" ${sets[@]+"${sets[@]}"} >>"node-$1.log" 2>&1 &
   echo $! >"node-$1.pid"
 }
 
