@@ -137,9 +137,12 @@ class SingleNodeTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       Map<String, String> settings =
           Map.of(
-              "node.id", "2",
-              "log.dirs", dir.resolve("other").toString(),
-              "listeners", "PLAINTEXT://127.0.0.1:" + taken.getLocalPort());
+              "node.id",
+              "2",
+              "log.dirs",
+              dir.resolve("other").toString(),
+              "listeners",
+              "PLAINTEXT://127.0.0.1:" + taken.getLocalPort());
 
       assertThatThrownBy(() -> BrokerNode.start(config(settings), new FatalErrors()))
           .isInstanceOf(OperatorError.class)
@@ -222,8 +225,7 @@ class SingleNodeTest {
         .incrementalAlterConfigs(
             Map.of(
                 resource,
-                List.of(
-                    new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
+                List.of(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
         .all()
         .get();
   }

@@ -33,7 +33,11 @@ public final class InitProducerIdHandler implements ApiHandler<InitProducerIdReq
         ids.next()
             .whenComplete((id, failure) -> {
               if (failure == null) {
-                context.answer(InitProducerIdResponse.builder().producerId(id).producerEpoch(FIRST_EPOCH).build());
+                context.answer(
+                    InitProducerIdResponse.builder()
+                        .producerId(id)
+                        .producerEpoch(FIRST_EPOCH)
+                        .build());
               } else {
                 LOG.warn("no producer id for {}: {}", context.clientId(), failure.toString());
                 context.answer(request.errorResponse(ErrorCode.COORDINATOR_NOT_AVAILABLE, null));

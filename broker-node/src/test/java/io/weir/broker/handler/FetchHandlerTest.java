@@ -41,9 +41,7 @@ class FetchHandlerTest {
         new ServedApis(
             new ApiRegistry.Builder()
                 .serve(
-                    ApiKey.FETCH,
-                    FetchRequest.class,
-                    new FetchHandler(() -> image, logs, 1000)));
+                    ApiKey.FETCH, FetchRequest.class, new FetchHandler(() -> image, logs, 1000)));
   }
 
   @AfterEach
@@ -106,8 +104,7 @@ class FetchHandlerTest {
     FetchResponse response = fetch(request(LONG_MS, 1, 100, 0, 8));
 
     assertThat(partition(response, 0).errorCode()).isEqualTo(ErrorCode.NONE);
-    assertThat(partition(response, 1).errorCode())
-        .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+    assertThat(partition(response, 1).errorCode()).isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
   }
 
   @Test
@@ -166,10 +163,8 @@ class FetchHandlerTest {
 
   @Test
   void sessionsAreNotKept() {
-    FetchRequest within =
-        request(0, 1, 100, 0).toBuilder().sessionId(5).sessionEpoch(3).build();
-    FetchRequest opening =
-        request(0, 1, 100, 0).toBuilder().sessionId(5).sessionEpoch(0).build();
+    FetchRequest within = request(0, 1, 100, 0).toBuilder().sessionId(5).sessionEpoch(3).build();
+    FetchRequest opening = request(0, 1, 100, 0).toBuilder().sessionId(5).sessionEpoch(0).build();
 
     assertThat(fetch(within).errorCode()).isEqualTo(ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
     assertThat(fetch(opening).errorCode()).isEqualTo(ErrorCode.NONE);
@@ -192,7 +187,8 @@ class FetchHandlerTest {
     return apis.ask(request, VERSION, FetchResponse.class);
   }
 
-  private static FetchRequest request(int maxWaitMs, int minBytes, int maxBytes, int... partitions) {
+  private static FetchRequest request(
+      int maxWaitMs, int minBytes, int maxBytes, int... partitions) {
     return request(maxWaitMs, minBytes, maxBytes, "t", partitions);
   }
 

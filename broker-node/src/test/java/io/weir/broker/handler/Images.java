@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-/** Metadata for tests: nodes 1 to 3, of which 3 is only known as a replica, and topics led by node 1. */
+/**
+ * Metadata for tests: nodes 1 to 3, of which 3 is only known as a replica, and topics led by node
+ * 1.
+ */
 final class Images {
   private Images() {}
 

@@ -54,8 +54,7 @@ class RequestDispatcherTest {
   void anUnknownVersionOfApiVersionsIsAnsweredInItsFirstWithTheRange() {
     apis.sendRaw(head(18, 99).array());
 
-    ApiVersionsResponse response =
-        (ApiVersionsResponse) apis.receive(ApiKey.API_VERSIONS, 0);
+    ApiVersionsResponse response = (ApiVersionsResponse) apis.receive(ApiKey.API_VERSIONS, 0);
     assertThat(response.errorCode()).isEqualTo(ErrorCode.UNSUPPORTED_VERSION);
     assertThat(response.apiKeys()).hasSize(1);
     assertThat(response.apiKeys().getFirst().maxVersion()).isEqualTo((short) 5);
@@ -88,8 +87,7 @@ class RequestDispatcherTest {
     frame.put(head(29, 4).array()).put((byte) 0).put(body.nioBuffer());
     apis.sendRaw(frame.array());
 
-    DescribeAclsResponse response =
-        (DescribeAclsResponse) apis.receive(ApiKey.DESCRIBE_ACLS, 3);
+    DescribeAclsResponse response = (DescribeAclsResponse) apis.receive(ApiKey.DESCRIBE_ACLS, 3);
     assertThat(response.errorCode()).isEqualTo(ErrorCode.UNSUPPORTED_VERSION);
   }
 

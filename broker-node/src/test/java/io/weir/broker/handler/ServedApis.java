@@ -25,7 +25,9 @@ import java.net.SocketException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Handlers behind a real listener, and one client that talks to them in the protocol's own bytes. */
+/**
+ * Handlers behind a real listener, and one client that talks to them in the protocol's own bytes.
+ */
 final class ServedApis implements AutoCloseable {
   static final NodeIdentity IDENTITY = new NodeIdentity(1, "a-cluster");
   static final String LISTENER = "PLAINTEXT";

@@ -24,8 +24,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Partitions whose records are texts, one offset for each character, to read as one reads replicas: on a thread of their own, from a
- * real file, with callbacks when there is more. Thread-safe: a lock around all of it.
+ * Partitions whose records are texts, one offset for each character, to read as one reads replicas:
+ * on a thread of their own, from a real file, with callbacks when there is more. Thread-safe: a
+ * lock around all of it.
  */
 final class TextLogs implements ReadSource, AutoCloseable {
   private final FileChannel file;
@@ -91,7 +92,15 @@ final class TextLogs implements ReadSource, AutoCloseable {
         .onResult()
         .accept(
             new ReadResult(
-                error, text.length(), text.length(), 0, found ? records(rest) : null, 1, 7, -1, -1));
+                error,
+                text.length(),
+                text.length(),
+                0,
+                found ? records(rest) : null,
+                1,
+                7,
+                -1,
+                -1));
   }
 
   private void wake(int partition) {
