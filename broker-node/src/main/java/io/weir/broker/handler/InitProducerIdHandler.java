@@ -32,7 +32,10 @@ public final class InitProducerIdHandler implements ApiHandler<InitProducerIdReq
             .whenComplete((id, failure) -> {
               if (failure == null) {
                 context.answer(
-                    InitProducerIdResponse.builder().producerId(id).producerEpoch((short) 0).build());
+                    InitProducerIdResponse.builder()
+                        .producerId(id)
+                        .producerEpoch((short) 0)
+                        .build());
               } else {
                 LOG.warn("no producer id for {}: {}", context.clientId(), failure.toString());
                 context.answer(request.errorResponse(ErrorCode.COORDINATOR_NOT_AVAILABLE, null));
