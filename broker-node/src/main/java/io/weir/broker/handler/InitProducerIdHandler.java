@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
 public final class InitProducerIdHandler implements ApiHandler<InitProducerIdRequest> {
   private static final Logger LOG = LoggerFactory.getLogger(InitProducerIdHandler.class);
 
+  private static final short FIRST_EPOCH = 0;
+
   private final ProducerIds ids;
 
   public InitProducerIdHandler(ProducerIds ids) {
@@ -34,7 +36,7 @@ public final class InitProducerIdHandler implements ApiHandler<InitProducerIdReq
                 context.answer(
                     InitProducerIdResponse.builder()
                         .producerId(id)
-                        .producerEpoch((short) 0)
+                        .producerEpoch(FIRST_EPOCH)
                         .build());
               } else {
                 LOG.warn("no producer id for {}: {}", context.clientId(), failure.toString());
