@@ -20,7 +20,6 @@ import io.weir.replication.log.LogDirectory;
 import io.weir.replication.loop.TimeSource;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
@@ -119,8 +118,7 @@ public final class BrokerNode {
     groupLeadership.tell(groups);
 
     InternalServer internalServer =
-        undo.later(
-            InternalServer.start(config.internalListener(), services(coordination, replicas)));
+        undo.later(InternalServer.start(config.internalListener(), coordination, replicas));
     ClientServer clientServer =
         new ClientServer(
             PartSettings.server(config),
@@ -135,14 +133,6 @@ public final class BrokerNode {
     await(metadata);
     addresses.forEach(clientServer::open);
     return new BrokerNode(coordination, replicas, internalServer, clientServer, addresses);
-  }
-
-  private static List<io.grpc.ServerServiceDefinition> services(
-      Coordination coordination, Replicas replicas) {
-    List<io.grpc.ServerServiceDefinition> services =
-        new ArrayList<>(coordination.services().definitions());
-    services.add(replicas.followerStreams().service());
-    return services;
   }
 
   private static NodeRegistration registration(

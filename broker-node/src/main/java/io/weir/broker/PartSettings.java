@@ -39,6 +39,7 @@ final class PartSettings {
         config.get(BrokerSettings.REPLICA_LAG_TIME_MAX_MS),
         config.get(BrokerSettings.LOG_RETENTION_CHECK_INTERVAL_MS),
         HIGH_WATERMARK_CHECKPOINT_INTERVAL_MS,
+        config.get(BrokerSettings.PRODUCER_ID_EXPIRATION_MS),
         FOLLOWER_WINDOW_BYTES);
   }
 

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -134,7 +135,7 @@ class SingleNodeTest {
 
   @Test
   void aPortInUseIsSaidInOneLine() throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Map<String, String> settings =
           Map.of(
               "node.id",
@@ -233,6 +234,6 @@ class SingleNodeTest {
   private static ConfigEntry describe(Admin admin, ConfigResource resource, String name)
       throws ExecutionException, InterruptedException {
     Config config = admin.describeConfigs(Set.of(resource)).all().get().get(resource);
-    return config.get(name);
+    return Objects.requireNonNull(config).get(name);
   }
 }

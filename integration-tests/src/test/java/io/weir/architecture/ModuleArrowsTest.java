@@ -94,10 +94,10 @@ class ModuleArrowsTest {
   static final ArchRule fileChannelsStayWithTheLogAndTheNetwork =
       noClasses()
           .that()
+          .resideInAnyPackage(PROTOCOL, REPLICATION, COORDINATOR, BROKER)
+          .and()
           .resideOutsideOfPackages(
               "io.weir.replication.log..", "io.weir.protocol.record..", "io.weir.broker.netty..")
-          .and()
-          .resideOutsideOfPackage(SCHEMA_COMPILER)
           .should()
           .dependOnClassesThat()
           .belongToAnyOf(java.nio.channels.FileChannel.class, java.io.RandomAccessFile.class);

@@ -8,6 +8,7 @@ package io.weir.replication;
  *     the in-sync set
  * @param retentionCheckIntervalMs how often leaders look for segments to delete
  * @param highWatermarkCheckpointIntervalMs how often high watermarks are written to disk
+ * @param producerIdExpirationMs after how long without a record an idempotent producer is forgotten
  * @param followerWindowBytes how much of a partition may be on its way to a follower unacknowledged
  */
 public record ReplicaSettings(
@@ -15,6 +16,7 @@ public record ReplicaSettings(
     long replicaLagTimeMaxMs,
     long retentionCheckIntervalMs,
     long highWatermarkCheckpointIntervalMs,
+    long producerIdExpirationMs,
     int followerWindowBytes) {
   public ReplicaSettings {
     if (loops < 1 || followerWindowBytes < 1) {
@@ -25,7 +27,7 @@ public record ReplicaSettings(
   /** As many loops as there are cores, and Kafka's defaults. */
   public static ReplicaSettings defaults() {
     return new ReplicaSettings(
-        Runtime.getRuntime().availableProcessors(), 10_000, 300_000, 5_000, 1 << 20);
+        Runtime.getRuntime().availableProcessors(), 10_000, 300_000, 5_000, 86_400_000, 1 << 20);
   }
 
   public ReplicaSettings withLoops(int count) {
@@ -34,6 +36,7 @@ public record ReplicaSettings(
         replicaLagTimeMaxMs,
         retentionCheckIntervalMs,
         highWatermarkCheckpointIntervalMs,
+        producerIdExpirationMs,
         followerWindowBytes);
   }
 
@@ -43,11 +46,17 @@ public record ReplicaSettings(
         ms,
         retentionCheckIntervalMs,
         highWatermarkCheckpointIntervalMs,
+        producerIdExpirationMs,
         followerWindowBytes);
   }
 
   public ReplicaSettings withRetentionCheckIntervalMs(long ms) {
     return new ReplicaSettings(
-        loops, replicaLagTimeMaxMs, ms, highWatermarkCheckpointIntervalMs, followerWindowBytes);
+        loops,
+        replicaLagTimeMaxMs,
+        ms,
+        highWatermarkCheckpointIntervalMs,
+        producerIdExpirationMs,
+        followerWindowBytes);
   }
 }

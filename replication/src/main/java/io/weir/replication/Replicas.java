@@ -47,7 +47,6 @@ public final class Replicas implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(Replicas.class);
   private static final int BACKGROUND_THREADS = 2;
   private static final long BACKGROUND_END_S = 30;
-  private static final long PRODUCER_EXPIRATION_MS = TimeUnit.DAYS.toMillis(1);
 
   private final NodeContext node;
   private final LogDirectory directory;
@@ -314,11 +313,12 @@ public final class Replicas implements AutoCloseable {
   // Periodic work, on background threads
 
   private void checkRetention() {
+    long producerExpirationMs = node.settings().producerIdExpirationMs();
     for (LoopContext context : loops) {
       context
           .loop()
           .execute(
-              () -> context.replicas().forEach(replica -> replica.retain(PRODUCER_EXPIRATION_MS)));
+              () -> context.replicas().forEach(replica -> replica.retain(producerExpirationMs)));
     }
   }
 

@@ -363,14 +363,6 @@ public final class BrokerSettings {
               "3600000",
               "How far ahead of the clock of the node a producer's timestamp may be."));
 
-  public static final Setting<Long> LOG_SEGMENT_DELETE_DELAY_MS =
-      row(
-          Setting.withDefault(
-              "log.segment.delete.delay.ms",
-              longFrom(0),
-              "60000",
-              "How long a deleted segment's file stays."));
-
   public static final Setting<String> LOG_CLEANUP_POLICY =
       row(
           Setting.withDefault(

@@ -55,10 +55,6 @@ final class TopicSettingTable {
                 "replicated",
                 Unsupported.FSYNC,
                 "When records are acknowledged: replicated = the in-sync replicas hold them."),
-            like(
-                "file.delete.delay.ms",
-                BrokerSettings.LOG_SEGMENT_DELETE_DELAY_MS,
-                LogConfig.Builder::fileDeleteDelayMs),
             only(
                 "flush.messages",
                 WireType.LONG,

@@ -1,13 +1,13 @@
 package io.weir.broker.grpc;
 
 import io.grpc.Server;
-import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.weir.broker.config.OperatorError;
+import io.weir.coordinator.Coordination;
 import io.weir.protocol.model.HostAndPort;
+import io.weir.replication.Replicas;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,19 +27,21 @@ public final class InternalServer implements AutoCloseable {
   }
 
   /**
-   * Starts serving.
+   * Starts serving the streams of followers, and those to the controller.
    *
    * @param address port 0 takes any free one
    * @throws OperatorError the address cannot be bound
    */
-  public static InternalServer start(HostAndPort address, List<ServerServiceDefinition> services) {
+  public static InternalServer start(
+      HostAndPort address, Coordination coordination, Replicas replicas) {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(address.host(), address.port()))
             .directExecutor()
             .maxInboundMessageSize(MAX_MESSAGE_BYTES)
             .permitKeepAliveTime(1, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true);
-    services.forEach(builder::addService);
+    coordination.services().definitions().forEach(builder::addService);
+    builder.addService(replicas.followerStreams().service());
     try {
       return new InternalServer(builder.build().start());
     } catch (IOException e) {

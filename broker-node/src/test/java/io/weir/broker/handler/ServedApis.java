@@ -122,9 +122,13 @@ final class ServedApis implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     socket.close();
-    server.close(1_000);
+    try {
+      server.close(1_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     if (!fatal.isEmpty()) {
       throw new AssertionError(fatal.getFirst());
     }

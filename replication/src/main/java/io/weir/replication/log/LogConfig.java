@@ -11,8 +11,6 @@ import io.weir.protocol.record.TimestampType;
  * @param indexIntervalBytes bytes of log between two index entries
  * @param retentionMs -1 for ever
  * @param retentionBytes -1 unbounded
- * @param fileDeleteDelayMs kept for those who set it; files of deleted segments go when their last
- *     reader lets go
  */
 public record LogConfig(
     int segmentBytes,
@@ -21,7 +19,6 @@ public record LogConfig(
     int maxMessageBytes,
     long retentionMs,
     long retentionBytes,
-    long fileDeleteDelayMs,
     TimestampType timestampType,
     long timestampBeforeMaxMs,
     long timestampAfterMaxMs,
@@ -37,7 +34,6 @@ public record LogConfig(
           1024 * 1024 + 12,
           7 * DAY_MS,
           -1,
-          60_000,
           TimestampType.CREATE_TIME,
           Long.MAX_VALUE,
           60L * 60 * 1000,
@@ -82,7 +78,6 @@ public record LogConfig(
     private int maxMessageBytes;
     private long retentionMs;
     private long retentionBytes;
-    private long fileDeleteDelayMs;
     private TimestampType timestampType;
     private long timestampBeforeMaxMs;
     private long timestampAfterMaxMs;
@@ -95,7 +90,6 @@ public record LogConfig(
       maxMessageBytes = from.maxMessageBytes;
       retentionMs = from.retentionMs;
       retentionBytes = from.retentionBytes;
-      fileDeleteDelayMs = from.fileDeleteDelayMs;
       timestampType = from.timestampType;
       timestampBeforeMaxMs = from.timestampBeforeMaxMs;
       timestampAfterMaxMs = from.timestampAfterMaxMs;
@@ -132,11 +126,6 @@ public record LogConfig(
       return this;
     }
 
-    public Builder fileDeleteDelayMs(long ms) {
-      fileDeleteDelayMs = ms;
-      return this;
-    }
-
     public Builder timestampType(TimestampType type) {
       timestampType = type;
       return this;
@@ -165,7 +154,6 @@ public record LogConfig(
           maxMessageBytes,
           retentionMs,
           retentionBytes,
-          fileDeleteDelayMs,
           timestampType,
           timestampBeforeMaxMs,
           timestampAfterMaxMs,
