@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +25,10 @@ public final class TopicCreator {
   private static final int VERSION = 7;
   private static final int TIMEOUT_MS = 10_000;
   private static final int CLUSTER_DEFAULT = -1;
+
+  /** Clients ask again many times a second; the controller, and the log, hear of it once. */
+  private static final Executor AFTER_A_FAILURE =
+      CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
   private final TopicAdmin admin;
   private final OffsetsTopicSettings offsetsTopic;
@@ -63,7 +69,11 @@ public final class TopicCreator {
   }
 
   private void finish(String name, CompletableFuture<ErrorCode> future, ErrorCode outcome) {
-    underWay.remove(name, future);
+    if (outcome == ErrorCode.NONE) {
+      underWay.remove(name, future);
+    } else {
+      AFTER_A_FAILURE.execute(() -> underWay.remove(name, future));
+    }
     future.complete(outcome);
   }
 
