@@ -21,6 +21,7 @@ import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.TopicNames;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -196,8 +197,7 @@ class MetadataHandlersTest {
   void partitionsAreDescribedPageByPage() {
     DescribeTopicPartitionsResponse first = page(100, null);
     assertThat(described(first)).containsExactly("a-0", "a-1", "a-2", "b-0");
-    DescribeTopicPartitionsResponse.Cursor next = first.nextCursor();
-    assertThat(next).isNotNull();
+    DescribeTopicPartitionsResponse.Cursor next = next(first);
     assertThat(next.topicName()).isEqualTo("b");
     assertThat(next.partitionIndex()).isEqualTo(1);
 
@@ -217,9 +217,8 @@ class MetadataHandlersTest {
     DescribeTopicPartitionsResponse page = page(3, null);
 
     assertThat(described(page)).containsExactly("a-0", "a-1", "a-2");
-    assertThat(page.nextCursor()).isNotNull();
-    assertThat(page.nextCursor().topicName()).isEqualTo("b");
-    assertThat(page.nextCursor().partitionIndex()).isZero();
+    assertThat(next(page).topicName()).isEqualTo("b");
+    assertThat(next(page).partitionIndex()).isZero();
   }
 
   private MetadataResponse metadata(
@@ -253,6 +252,10 @@ class MetadataHandlersTest {
             .build(),
         0,
         DescribeTopicPartitionsResponse.class);
+  }
+
+  private static DescribeTopicPartitionsResponse.Cursor next(DescribeTopicPartitionsResponse page) {
+    return Objects.requireNonNull(page.nextCursor(), "this is the last page");
   }
 
   private static List<String> described(DescribeTopicPartitionsResponse page) {
