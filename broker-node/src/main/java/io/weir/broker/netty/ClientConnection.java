@@ -32,12 +32,16 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>its unanswered requests are below the bounds in number and bytes
  *   <li>the client reads its answers: what waits to be sent is below the channel's water mark
- *   <li>the requests of all connections together are below the node's bound
+ *   <li>the requests of all connections together are below the node's bound, and while it is in the
+ *       middle of a large request, all such are below theirs
  *   <li>the node is not about to stop
  * </ul>
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+
+  /** From here on a request that has arrived in part counts as large. */
+  private static final int LARGE_REQUEST_BYTES = 2 << 20;
 
   private final ClientServices services;
   private final String listenerName;
@@ -49,6 +53,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private @Nullable InetAddress clientAddress;
   private long unansweredBytes;
   private long accountedBytes;
+  private long accountedLargeBytes;
   private volatile long partialBytes;
   private long lastProgressNs;
   private boolean dispatching;
@@ -266,25 +271,40 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private void account() {
     long partial = assembler().heldBytes();
     partialBytes = partial;
-    long now = partial + unansweredBytes;
-    if (now > accountedBytes) {
-      services.memory().take(now - accountedBytes);
+    accountedBytes = account(services.memory(), accountedBytes, partial + unansweredBytes);
+    long large = partial > LARGE_REQUEST_BYTES ? partial : 0;
+    accountedLargeBytes = account(services.largeMemory(), accountedLargeBytes, large);
+  }
+
+  private static long account(RequestMemory memory, long before, long now) {
+    if (now > before) {
+      memory.take(now - before);
     } else {
-      services.memory().giveBack(accountedBytes - now);
+      memory.giveBack(before - now);
     }
-    accountedBytes = now;
+    return now;
   }
 
   private void updateReading() {
     boolean reads = mayDispatch();
-    if (reads && services.memory().isFull()) {
+    RequestMemory full = fullMemory();
+    if (reads && full != null) {
       reads = false;
-      services.memory().whenThereIsRoom(onRoom);
+      full.whenThereIsRoom(onRoom);
     }
     var config = context().channel().config();
     if (config.isAutoRead() != reads) {
       config.setAutoRead(reads);
     }
+  }
+
+  private @Nullable RequestMemory fullMemory() {
+    if (services.memory().isFull()) {
+      return services.memory();
+    }
+    return accountedLargeBytes > 0 && services.largeMemory().isFull()
+        ? services.largeMemory()
+        : null;
   }
 
   private void scheduleIdleCheck(long delayNs) {
@@ -316,8 +336,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
     closed = true;
     services.memory().forget(onRoom);
-    services.memory().giveBack(accountedBytes);
-    accountedBytes = 0;
+    services.largeMemory().forget(onRoom);
+    accountedBytes = account(services.memory(), accountedBytes, 0);
+    accountedLargeBytes = account(services.largeMemory(), accountedLargeBytes, 0);
     partialBytes = 0;
     assembler().close();
     services.connections().left(this, clientAddress());

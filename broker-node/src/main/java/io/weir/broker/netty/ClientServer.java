@@ -40,14 +40,20 @@ public final class ClientServer {
         new ClientServices(
             settings.bounds(),
             new RequestMemory(settings.queuedMaxRequestBytes()),
+            new RequestMemory(settings.queuedMaxRequestBytes() / 2),
             new ConnectionRegistry(settings.maxConnections(), settings.maxConnectionsPerAddress()),
             frames,
             new RateLimitedLog(LoggerFactory.getLogger(ClientServer.class), System::nanoTime),
             System::nanoTime,
             onFatal);
+    relieve(services.memory());
+    relieve(services.largeMemory());
+  }
+
+  private void relieve(RequestMemory memory) {
     var _ =
         acceptor.scheduleWithFixedDelay(
-            new MemoryRelief(services.memory(), services.connections()),
+            new MemoryRelief(memory, services.connections()),
             MemoryRelief.INTERVAL_MS,
             MemoryRelief.INTERVAL_MS,
             TimeUnit.MILLISECONDS);

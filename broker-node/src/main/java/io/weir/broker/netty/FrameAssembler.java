@@ -11,12 +11,16 @@ import org.jspecify.annotations.Nullable;
  * Confined to the connection's event loop.
  *
  * <p>Memory is taken as bytes arrive, never because a length announces them: a frame that came in
- * one piece is a slice of what was received; any other is gathered in a buffer that grows by
- * doubling, so it is at most twice as large as what has come.
+ * one piece is a slice of what was received; any other is gathered in a buffer that grows with what
+ * has come, to sixteen times as much up to one MiB, beyond that to twice as much.
  */
 final class FrameAssembler {
   private static final int LENGTH_BYTES = 4;
-  private static final int SMALLEST_BUFFER = 1024;
+
+  /** A request of usual size is mostly gathered without moving it. */
+  private static final int SMALL_FRAME_BYTES = 1 << 20;
+
+  private static final int SMALL_FRAME_FACTOR = 16;
   private static final int UNKNOWN = -1;
 
   private final ByteBufAllocator allocator;
@@ -135,6 +139,7 @@ final class FrameAssembler {
   }
 
   private int capacityFor(int bytes) {
-    return (int) Math.min(frameBytes, Math.max(SMALLEST_BUFFER, 2L * bytes));
+    long smallFrame = Math.min(SMALL_FRAME_FACTOR * (long) bytes, SMALL_FRAME_BYTES);
+    return (int) Math.min(frameBytes, Math.max(smallFrame, 2L * bytes));
   }
 }

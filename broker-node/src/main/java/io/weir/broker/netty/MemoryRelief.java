@@ -1,9 +1,9 @@
 package io.weir.broker.netty;
 
 /**
- * Keeps requests that never become whole from holding all request memory: when the bound is reached
- * and nothing was given back between two looks, the connection with the largest partial request is
- * closed, one at each look. Confined to the thread that looks.
+ * Keeps requests that never become whole from holding memory that others wait for: when a bound is
+ * reached and nothing was given back between two looks, the connection with the largest partial
+ * request is closed, one at each look. Confined to the thread that looks.
  */
 final class MemoryRelief implements Runnable {
   static final long INTERVAL_MS = 1_000;
@@ -29,7 +29,7 @@ final class MemoryRelief implements Runnable {
           .largestPartial()
           .ifPresent(c ->
               c.closeBecause(
-                  "all request memory is held by requests that do not become whole, and it holds the most"));
+                  "its request does not become whole and holds the most of the memory that others wait for"));
     }
     releasesBefore = releases;
   }

@@ -7,11 +7,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The bytes of requests that the whole node holds, received in part or unanswered, and their bound.
- * While they exceed it, no connection reads its socket; those that wait are told when there is room
- * again. Since a connection learns that the bound is passed only after it has received, the bytes
- * may pass it by one receive buffer per connection. Thread-safe: atomic counters and a concurrent
- * set.
+ * A bound on bytes of requests that the whole node holds. While they exceed it, connections do not
+ * read their sockets; those that wait are told when there is room again. Since a connection learns
+ * that the bound is passed only after it has received, the bytes may pass it by one receive buffer
+ * per connection. Thread-safe: atomic counters and a concurrent set.
  */
 final class RequestMemory {
   private final long boundBytes;

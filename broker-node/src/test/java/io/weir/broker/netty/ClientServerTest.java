@@ -185,6 +185,25 @@ class ClientServerTest {
   }
 
   @Test
+  void largeRequestsThatNeverBecomeWholeDoNotKeepOthersFromBeingServed() throws Exception {
+    server.close(1_000);
+    server = newServer(BOUNDS, 16 << 20);
+    open();
+    handler = (exchange, frame) -> exchange.answer(text("served"));
+    for (int i = 0; i < 4; i++) {
+      Client announcer = connect();
+      announcer.raw(ByteBuffer.allocate(2_600_000).putInt(95 << 20).array());
+    }
+    await().until(() -> server.heldBytes() >= 8 << 20);
+    Client client = connect();
+    for (int i = 0; i < 100; i++) {
+      client.send("hello");
+      assertThat(client.receive()).isEqualTo("served");
+    }
+    await().until(() -> server.heldBytes() < 8 << 20);
+  }
+
+  @Test
   void requestsThatNeverBecomeWholeDoNotHoldTheMemoryForEver() throws IOException {
     handler = (exchange, frame) -> exchange.answer(text("served"));
     for (int i = 0; i < 4; i++) {
