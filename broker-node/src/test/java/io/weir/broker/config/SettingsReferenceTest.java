@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,13 @@ import org.junit.jupiter.api.Test;
 class SettingsReferenceTest {
   private static final Path PAGE =
       Path.of(Objects.requireNonNull(System.getProperty("weir.home")), "docs", "settings.md");
+
+  /** Defaults that depend on the machine, in words. */
+  private static final Map<String, String> MEASURED =
+      Map.of(
+          "num.network.threads", "number of cores",
+          "num.partition.loops", "number of cores",
+          "queued.max.request.bytes", "a quarter of the heap");
 
   @Test
   void thePageSaysWhatTheTablesSay() throws IOException {
@@ -60,7 +68,9 @@ class SettingsReferenceTest {
         setting.aliases().stream()
             .map(alias -> ", `" + alias + "`")
             .collect(Collectors.joining("", "`" + setting.name() + "`", ""));
-    String fallback = setting.defaultText() == null ? "" : "`" + setting.defaultText() + "`";
+    String fallback =
+        MEASURED.getOrDefault(
+            setting.name(), setting.defaultText() == null ? "" : "`" + setting.defaultText() + "`");
     return row(
         names, setting.type().wireType(), setting.required() ? "required" : fallback, setting.doc());
   }
