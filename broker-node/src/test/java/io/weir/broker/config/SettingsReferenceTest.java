@@ -37,23 +37,24 @@ class SettingsReferenceTest {
 
   private static String page() {
     return """
-        # Settings
+    # Settings
 
-        Generated from the tables in `broker-node` (`io.weir.broker.config`). The names are Kafka's where the meaning is the
-        same. A setting or value that is not listed is refused: a node does not start with it, a topic is not created with it.
+    Generated from the tables in `broker-node` (`io.weir.broker.config`). The names are Kafka's where the meaning is the
+    same. A setting or value that is not listed is refused: a node does not start with it, a topic is not created with it.
 
-        ## Of a node
+    ## Of a node
 
-        | setting | type | default | |
-        |---|---|---|---|
-        %s
-        ## Of a topic
+    | setting | type | default | |
+    |---|---|---|---|
+    %s
+    ## Of a topic
 
-        Where the default column names a node's setting, that one counts for topics that do not set their own.
+    Where the default column names a node's setting, that one counts for topics that do not set their own.
 
-        | setting | type | default | |
-        |---|---|---|---|
-        %s"""
+    | setting | type | default | |
+    |---|---|---|---|
+    %s\
+    """
         .formatted(
             BrokerSettings.ALL.stream()
                 .map(SettingsReferenceTest::row)
@@ -72,7 +73,10 @@ class SettingsReferenceTest {
         MEASURED.getOrDefault(
             setting.name(), setting.defaultText() == null ? "" : "`" + setting.defaultText() + "`");
     return row(
-        names, setting.type().wireType(), setting.required() ? "required" : fallback, setting.doc());
+        names,
+        setting.type().wireType(),
+        setting.required() ? "required" : fallback,
+        setting.doc());
   }
 
   private static String row(TopicSetting<?> setting) {
