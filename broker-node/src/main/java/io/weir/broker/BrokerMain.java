@@ -5,6 +5,8 @@ import io.weir.broker.config.ConfigFile;
 import io.weir.broker.config.OperatorError;
 import io.weir.coordinator.CoordinationException;
 import io.weir.replication.log.LogDirectoryException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,17 +27,25 @@ public final class BrokerMain {
       CommandLine commandLine = CommandLine.parse(arguments);
       BrokerConfig config =
           BrokerConfig.of(ConfigFile.read(commandLine.configFile(), commandLine.overrides()));
+      AtomicReference<@Nullable BrokerNode> started = new AtomicReference<>();
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started.get(), fatal), "stop"));
       BrokerNode node = BrokerNode.start(config, fatal);
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(node, fatal), "stop"));
+      started.set(node);
       LOG.info("ready: node {} serves {}", config.nodeId(), node.clientAddresses());
     } catch (OperatorError | CoordinationException | LogDirectoryException e) {
       refuse(e);
     }
   }
 
-  private static void stop(BrokerNode node, FatalErrors fatal) {
+  /**
+   * A node that is still starting leads nothing yet and holds nothing that its next start could not
+   * mend.
+   */
+  private static void stop(@Nullable BrokerNode node, FatalErrors fatal) {
     try {
-      node.stop();
+      if (node != null) {
+        node.stop();
+      }
       LOG.info("stopped");
       Runtime.getRuntime().halt(0);
     } catch (RuntimeException e) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * fit is released. Confined to the call that makes the answer.
  */
 final class FetchAnswers {
+  private static final int STORAGE_ERROR_FROM = 6;
   private static final int LEADERS_FROM = 12;
   private static final int ADDRESSES_FROM = 16;
 
@@ -82,7 +83,8 @@ final class FetchAnswers {
     FetchResponse.Partition.Builder partition =
         FetchResponse.Partition.builder()
             .partitionIndex(asked.partition())
-            .errorCode(result.error())
+            .errorCode(
+                StorageErrors.inVersion(result.error(), context.version(), STORAGE_ERROR_FROM))
             .highWatermark(result.highWatermark())
             .lastStableOffset(result.lastStableOffset())
             .logStartOffset(result.logStartOffset())

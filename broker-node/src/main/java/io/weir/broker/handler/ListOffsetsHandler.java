@@ -22,6 +22,7 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest> 
   private static final long EARLIEST_PENDING_UPLOAD = -6;
   private static final int ONE_OFFSET_FROM = 1;
   private static final int EPOCH_FROM = 4;
+  private static final int NOT_AVAILABLE_KNOWN_FROM = 5;
 
   private final Supplier<MetadataImage> metadata;
   private final Consumer<ListOffsetRequest> lookups;
@@ -39,7 +40,9 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest> 
     }
     int count = request.topics().stream().mapToInt(t -> t.partitions().size()).sum();
     Gathering<ListOffsetResult> results =
-        new Gathering<>(count, all -> context.answer(respond(request, context.version(), all)));
+        new Gathering<>(
+            count,
+            all -> context.guarded(() -> context.answer(respond(request, context.version(), all))));
     MetadataImage image = metadata.get();
     int next = 0;
     for (ListOffsetsRequest.Topic topic : request.topics()) {
@@ -105,8 +108,12 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequest> 
 
   private static ListOffsetsResponse.Partition partition(
       int index, ListOffsetResult result, int version) {
+    ErrorCode error =
+        result.error() == ErrorCode.OFFSET_NOT_AVAILABLE && version < NOT_AVAILABLE_KNOWN_FROM
+            ? ErrorCode.LEADER_NOT_AVAILABLE
+            : result.error();
     ListOffsetsResponse.Partition.Builder partition =
-        ListOffsetsResponse.Partition.builder().partitionIndex(index).errorCode(result.error());
+        ListOffsetsResponse.Partition.builder().partitionIndex(index).errorCode(error);
     if (version < ONE_OFFSET_FROM) {
       return partition
           .oldStyleOffsets(result.offset() < 0 ? List.of() : List.of(result.offset()))

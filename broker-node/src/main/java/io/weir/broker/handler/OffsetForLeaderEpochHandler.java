@@ -34,7 +34,7 @@ public final class OffsetForLeaderEpochHandler implements ApiHandler<OffsetForLe
     }
     int count = request.topics().stream().mapToInt(t -> t.partitions().size()).sum();
     Gathering<EpochEndResult> results =
-        new Gathering<>(count, all -> context.answer(respond(request, all)));
+        new Gathering<>(count, all -> context.guarded(() -> context.answer(respond(request, all))));
     MetadataImage image = metadata.get();
     int next = 0;
     for (OffsetForLeaderEpochRequest.Topic topic : request.topics()) {

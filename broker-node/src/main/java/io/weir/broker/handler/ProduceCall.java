@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ProduceCall(
     ProduceRequest request, RequestContext context, Supplier<MetadataImage> metadata) {
+  private static final int STORAGE_ERROR_FROM = 4;
   private static final int LEADERS_FROM = 10;
   private static final int BY_ID_FROM = 13;
 
@@ -27,11 +28,13 @@ record ProduceCall(
 
   /** All partitions have their results, which are in the order of the request. */
   void onResults(List<AppendResult> results) {
-    if (request.acks() == 0) {
-      endWithoutAnswer(results);
-    } else {
-      context.answer(respond(results));
-    }
+    context.guarded(() -> {
+      if (request.acks() == 0) {
+        endWithoutAnswer(results);
+      } else {
+        context.answer(respond(results));
+      }
+    });
   }
 
   private void endWithoutAnswer(List<AppendResult> results) {
@@ -88,7 +91,10 @@ record ProduceCall(
               .logAppendTimeMs(logAppendTimeMs)
               .logStartOffset(logStartOffset);
       case AppendResult.Refused(ErrorCode error, String message) -> {
-        partition.errorCode(error).errorMessage(message).baseOffset(-1);
+        partition
+            .errorCode(StorageErrors.inVersion(error, context.version(), STORAGE_ERROR_FROM))
+            .errorMessage(message)
+            .baseOffset(-1);
         if (context.version() >= LEADERS_FROM && now != null && LeaderHints.belongTo(error)) {
           hints.add(now.leader());
           partition.currentLeader(

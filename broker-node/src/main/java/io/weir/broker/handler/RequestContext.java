@@ -54,7 +54,7 @@ public final class RequestContext {
    */
   boolean onEventLoop(Runnable task) {
     try {
-      exchange.eventLoop().execute(task);
+      exchange.eventLoop().execute(() -> guarded(task));
       return true;
     } catch (RejectedExecutionException e) {
       return false;
@@ -63,7 +63,21 @@ public final class RequestContext {
 
   /** Runs a task on the thread of the client's connection, later. */
   Future<?> onEventLoopAfter(long delayMs, Runnable task) {
-    return exchange.eventLoop().schedule(task, delayMs, TimeUnit.MILLISECONDS);
+    return exchange.eventLoop().schedule(() -> guarded(task), delayMs, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Runs a part of the work on this request. A defect in it closes the connection: without an
+   * answer the client would wait, and those of its later requests behind it; and it must not reach
+   * the thread that happens to run it, which has other work.
+   */
+  void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      LOG.error("{} failed", header.apiKey().apiName(), e);
+      closeConnection("a request of it failed");
+    }
   }
 
   /**
@@ -84,7 +98,7 @@ public final class RequestContext {
     var _ =
         response.whenComplete((done, failure) -> {
           if (failure == null) {
-            answer(done);
+            guarded(() -> answer(done));
           } else {
             LOG.error("{} failed", header.apiKey().apiName(), failure);
             answer(request.errorResponse(ErrorCode.UNKNOWN_SERVER_ERROR, null));

@@ -1,5 +1,6 @@
 package io.weir.broker.netty;
 
+import io.netty.util.NetUtil;
 import io.weir.broker.config.Listener;
 import io.weir.broker.config.OperatorError;
 import java.io.IOException;
@@ -43,5 +44,10 @@ public record BoundAddress(String listenerName, InetSocketAddress socketAddress)
     return new OperatorError(
         "cannot listen on " + address.getAddress().getHostAddress() + ":" + address.getPort(),
         "stop what uses the port, or give another one in listeners");
+  }
+
+  @Override
+  public String toString() {
+    return listenerName + "://" + NetUtil.toSocketAddressString(socketAddress);
   }
 }
