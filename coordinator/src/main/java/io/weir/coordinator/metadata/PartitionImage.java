@@ -45,6 +45,12 @@ public record PartitionImage(
         partitionEpoch + 1);
   }
 
+  /** The next state with the same content: whatever was proposed on this one is too late. */
+  public PartitionImage confirmed() {
+    return new PartitionImage(
+        partition, replicas, inSyncReplicas, leader, leaderEpoch, partitionEpoch + 1);
+  }
+
   /** The next state, with a new leadership even if the leader is the same node as before. */
   public PartitionImage electing(int newLeader, List<Integer> newInSync) {
     return new PartitionImage(

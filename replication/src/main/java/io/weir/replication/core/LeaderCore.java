@@ -227,8 +227,9 @@ public final class LeaderCore {
   }
 
   /**
-   * The in-sync set that should be proposed now, or null when it is right as it is, when an answer
-   * is outstanding, or when it is too early to try again. What is returned counts as sent.
+   * The in-sync set that should be proposed now, or null when it is known to be right as it is,
+   * when an answer is outstanding, or when it is too early to try again. What is returned counts as
+   * sent.
    */
   public @Nullable Proposal nextProposal(long nowMs) {
     look(nowMs);
@@ -236,7 +237,8 @@ public final class LeaderCore {
       return null;
     }
     List<Integer> wanted = wantedInSync(nowMs);
-    if (Set.copyOf(wanted).equals(Set.copyOf(leadership.inSyncReplicas()))) {
+    boolean isRight = Set.copyOf(wanted).equals(Set.copyOf(leadership.inSyncReplicas()));
+    if (isRight && !mayHaveGrown()) {
       return null;
     }
     pending = new Proposal(leadership.leaderEpoch(), leadership.partitionEpoch(), wanted);
@@ -256,6 +258,15 @@ public final class LeaderCore {
         follower.grantTime(nowMs);
       }
     }
+  }
+
+  /**
+   * Whether an expansion may have been written of which nothing was heard. It holds the high
+   * watermark back, so it has to be found out: the answer to the next proposal, or newer metadata,
+   * says what is true, even where the set is to stay as it is.
+   */
+  private boolean mayHaveGrown() {
+    return !leadership.inSyncReplicas().containsAll(perhapsInSync);
   }
 
   private List<Integer> wantedInSync(long nowMs) {

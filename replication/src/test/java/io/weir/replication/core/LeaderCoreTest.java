@@ -289,6 +289,28 @@ class LeaderCoreTest {
   }
 
   @Test
+  void aFollowerThatLeavesWhileItsReturnIsUncertainDoesNotHoldTheWatermarkForEver() {
+    leader = lead(2, 3, List.of(1, 2));
+    follow(2, 20, 3, 4);
+    follow(3, 30, 3, 4);
+    Proposal back = leader.nextProposal(nowMs);
+    assertThat(back).isNotNull();
+    answer(back, new ProposalOutcome.Unknown(), nowMs);
+    leader.onStreamEnded(3, 30);
+    append(1);
+    ack(2, 20, 4);
+    assertThat(leader.highWatermark()).isEqualTo(3);
+
+    nowMs += LeaderCore.RETRY_MS;
+    Proposal asItIs = leader.nextProposal(nowMs);
+    assertThat(asItIs).isEqualTo(new Proposal(EPOCH, 10, List.of(1, 2)));
+    answer(asItIs, new ProposalOutcome.Written(11, List.of(1, 2)), nowMs);
+
+    assertThat(leader.highWatermark()).isEqualTo(4);
+    assertThat(leader.nextProposal(nowMs)).isNull();
+  }
+
+  @Test
   void anExpansionIsNotBelievedForTheMinimumBeforeItIsWritten() {
     leader = lead(2, 3, List.of(1));
     follow(2, 20, 3, 4);

@@ -11,7 +11,9 @@ import java.util.List;
 
 /**
  * Checks what leaders propose as in-sync sets and decides it. Of two proposals that build on the
- * same partition epoch the second is refused. Confined to the controller's thread.
+ * same partition epoch the second is refused. A leader that does not know what became of a proposal
+ * proposes the set that it has: that is written as a new partition epoch, so that the earlier one,
+ * should it still be on its way, is refused. Confined to the controller's thread.
  */
 final class InSyncReview {
   private final Draft draft;
@@ -39,11 +41,9 @@ final class InSyncReview {
         partition.replicas().stream().filter(proposal.inSync()::contains).toList();
     PartitionImage changed =
         new HashSet<>(inSync).equals(new HashSet<>(partition.inSyncReplicas()))
-            ? partition
+            ? partition.confirmed()
             : partition.changedTo(partition.leader(), inSync);
-    if (!changed.equals(partition)) {
-      draft.change(new MetadataRecord.PartitionWritten(topic.id(), changed));
-    }
+    draft.change(new MetadataRecord.PartitionWritten(topic.id(), changed));
     return new InSyncOutcome.Written(changed.partitionEpoch(), changed.inSyncReplicas());
   }
 

@@ -254,6 +254,15 @@ class ControllerCoreTest {
   }
 
   @Test
+  void aLeaderThatProposesWhatIsThereMakesEarlierProposalsTooLate() {
+    World world = threeNodes();
+    assertThat(outcome(world.proposeOn(1, "t", 0, 0, 0, 1, 2, 3)))
+        .isEqualTo(new InSyncOutcome.Written(1, List.of(1, 2, 3)));
+    assertThat(outcome(world.proposeOn(1, "t", 0, 0, 0, 1, 2)))
+        .isEqualTo(new InSyncOutcome.Refused(ErrorCode.INVALID_UPDATE_VERSION));
+  }
+
+  @Test
   void onlyTheLeaderOfTheEpochMayPropose() {
     World world = threeNodes();
     assertThat(outcome(world.propose(2, "t", 0, 2, 3)))
