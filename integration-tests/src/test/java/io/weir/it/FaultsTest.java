@@ -112,6 +112,21 @@ class FaultsTest {
         });
   }
 
+  @Test
+  void theControllerIsAskedToStopAgainAndAgain() {
+    underLoad(
+        "term-controller",
+        load -> {
+          for (int round = 0; round < 3; round++) {
+            int controller = cluster.controller();
+            assertThat(cluster.term(controller)).as("exit code").isZero();
+            load.awaitMore(SOME_RECORDS);
+            cluster.start(controller);
+            cluster.awaitWhole(List.of("term-controller"));
+          }
+        });
+  }
+
   /**
    * Runs a fault in the middle of a load on a topic of its own, and checks what must hold
    * afterwards.
