@@ -97,9 +97,9 @@ final class DefinitionErrorsTest {
   }
 
   @Test
-  void anApiCannotListLessThanItServes() {
-    String definition = api(7, "A", "", "").replace("versions 0", "versions 0 listed 1-2");
-    assertWrong(definition, 1, "listed are 1-2, but served are 0");
+  void anApiCannotServeMoreThanThereIs() {
+    String definition = api(7, "A", "", "").replace("versions 0", "versions 0 served 1-2");
+    assertWrong(definition, 1, "served are 1-2, but there are 0");
   }
 
   @Test
