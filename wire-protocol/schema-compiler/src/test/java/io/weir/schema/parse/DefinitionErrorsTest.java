@@ -36,7 +36,6 @@ final class DefinitionErrorsTest {
         Arguments.of("a int32 tag 0", 4, "a: only flexible versions have tagged fields"),
         Arguments.of("a int32 2+ tag 0\nb int32 2+ tag 0", 5, "another field with tag 0"),
         Arguments.of("a records 2+ tag 0", 4, "a: records cannot be tagged"),
-        Arguments.of("a S? 2+ tag 0 {\nb int8\n}", 4, "a: a tagged struct cannot be null"),
         Arguments.of("a [records]", 4, "a: records cannot be in an array"),
         Arguments.of("a int32 as topicName", 4, "a: a topicName is of type string"),
         Arguments.of("a int16 as errorCode", 4, "a: a errorCode is of type error"),
