@@ -369,14 +369,17 @@ final class ErrorReplyTest {
   }
 
   @Test
-  void aShareFetchThatFailsAsAWholeLeavesNoPartitionLookingAcknowledged() {
+  void aShareFetchThatFailsLeavesNoAcknowledgementLookingTaken() {
+    UUID id = new UUID(1, 2);
     ShareFetchRequest request =
         ShareFetchRequest.builder()
             .topics(
                 List.of(
                     ShareFetchRequest.Topic.builder()
-                        .topicId(new UUID(1, 2))
-                        .partitions(List.of(ShareFetchRequest.Partition.builder().build()))
+                        .topicId(id)
+                        .partitions(
+                            List.of(
+                                ShareFetchRequest.Partition.builder().partitionIndex(7).build()))
                         .build()))
             .build();
 
@@ -384,7 +387,15 @@ final class ErrorReplyTest {
 
     assertThat(reply.errorCode()).isEqualTo(ErrorCode.SHARE_SESSION_NOT_FOUND);
     assertThat(reply.errorMessage()).isEqualTo("gone");
-    assertThat(reply.responses()).isEmpty();
+    assertThat(reply.responses().getFirst().topicId()).isEqualTo(id);
+    assertThat(reply.responses().getFirst().partitions())
+        .extracting(
+            ShareFetchResponse.Partition::partitionIndex,
+            ShareFetchResponse.Partition::errorCode,
+            ShareFetchResponse.Partition::acknowledgeErrorCode,
+            ShareFetchResponse.Partition::acknowledgeErrorMessage)
+        .containsExactly(
+            tuple(7, ErrorCode.SHARE_SESSION_NOT_FOUND, ErrorCode.SHARE_SESSION_NOT_FOUND, "gone"));
   }
 
   @Test
