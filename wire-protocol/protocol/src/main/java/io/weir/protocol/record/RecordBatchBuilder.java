@@ -137,11 +137,8 @@ public final class RecordBatchBuilder implements AutoCloseable {
     if (offsetDelta <= lastOffsetDelta) {
       throw new IllegalArgumentException(offsetDelta + " is not after " + lastOffsetDelta);
     }
-    if (recordCount == 0) {
-      maxTimestampMs = timestampMs;
-      if ((attributes & BatchHeader.DELETE_HORIZON_BIT) == 0) {
-        baseTimestampMs = timestampMs;
-      }
+    if (recordCount == 0 && (attributes & BatchHeader.DELETE_HORIZON_BIT) == 0) {
+      baseTimestampMs = timestampMs;
     }
     ByteBuf body = allocator.buffer();
     try {
