@@ -22,7 +22,7 @@ import java.util.List;
  */
 final class TimeSearch {
   /**
-   * What usual clients put into a batch, times eight. To decompress that takes some ten
+   * What usual clients put into a batch, times eight. To decompress that takes some tens of
    * milliseconds, for which the partition's loop is held up.
    */
   private static final int MAX_RECORDS_BYTES = 8 << 20;
