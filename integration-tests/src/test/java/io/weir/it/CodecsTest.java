@@ -100,24 +100,23 @@ class CodecsTest {
         new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
-      await("all records read").atMost(DEADLINE).pollInSameThread().until(() -> {
-        for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
-          assertThat(record.timestamp()).isEqualTo(time((int) record.offset()));
-          values.add(record.value());
-        }
-        return values.size() >= RECORDS;
-      });
+      await("all records read")
+          .atMost(DEADLINE)
+          .pollInSameThread()
+          .until(() -> {
+            for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
+              assertThat(record.timestamp()).isEqualTo(time((int) record.offset()));
+              values.add(record.value());
+            }
+            return values.size() >= RECORDS;
+          });
     }
     return values;
   }
 
   private ListOffsetsResultInfo find(TopicPartition partition, OffsetSpec spec)
       throws InterruptedException, ExecutionException {
-    return cluster
-        .admin()
-        .listOffsets(Map.of(partition, spec))
-        .partitionResult(partition)
-        .get();
+    return cluster.admin().listOffsets(Map.of(partition, spec)).partitionResult(partition).get();
   }
 
   private static long time(int record) {
