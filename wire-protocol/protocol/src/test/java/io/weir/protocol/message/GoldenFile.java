@@ -62,7 +62,7 @@ record GoldenFile(List<Entry> entries) {
   /** The entries of a file. */
   static GoldenFile parse(String text) {
     List<Entry> entries = new ArrayList<>();
-    for (String block : text.split("\n\n")) {
+    for (String block : text.split("\n\n", -1)) {
       List<String> lines = block.lines().filter(line -> !line.startsWith("#")).toList();
       if (!lines.isEmpty()) {
         entries.add(entry(lines));
@@ -74,7 +74,7 @@ record GoldenFile(List<Entry> entries) {
   private static Entry entry(List<String> lines) {
     String head = lines.getFirst();
     int comma = head.indexOf(',');
-    String[] range = head.substring("version ".length(), comma).split("-");
+    String[] range = head.substring("version ".length(), comma).split("-", -1);
     Versions versions =
         new Versions(Integer.parseInt(range[0]), Integer.parseInt(range[range.length - 1]));
     List<String> rest = lines.subList(1, lines.size());

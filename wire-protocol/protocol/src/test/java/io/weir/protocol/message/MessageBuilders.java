@@ -22,7 +22,7 @@ final class MessageBuilders {
 
   /** The class of a struct. */
   static Class<?> type(Message message, Struct struct) {
-    String nested = struct == message.root() ? "" : "$" + struct.name();
+    String nested = struct.name().equals(message.name()) ? "" : "$" + struct.name();
     try {
       return Class.forName("io.weir.protocol.message." + message.name() + nested);
     } catch (ClassNotFoundException e) {

@@ -141,7 +141,7 @@ final class RandomMessages {
       case INT64 -> number();
       case FLOAT64 -> real();
       case UUID -> random.nextInt(4) == 0 ? Uuids.ZERO : new UUID(number(), number());
-      case ERROR -> ErrorCode.values()[random.nextInt(ErrorCode.values().length)];
+      case ERROR -> ErrorCode.of(random.nextInt(ErrorCode.values().length) - 1);
       case STRING -> string();
       case BYTES -> ByteBuffer.wrap(bytes());
       case RECORDS -> new BufferRecords(Unpooled.wrappedBuffer(bytes()));

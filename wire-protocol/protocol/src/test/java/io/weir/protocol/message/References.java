@@ -21,6 +21,6 @@ final class References {
 
   /** A mark on what only the older one has. */
   static String nameOf(Versioned versioned) {
-    return of(versioned) == OLD ? " (3.9)" : "";
+    return NEW.has(versioned.message(), versioned.version()) ? "" : " (3.9)";
   }
 }
