@@ -18,6 +18,7 @@ import io.weir.broker.handler.FindCoordinatorHandler;
 import io.weir.broker.handler.GroupHandlers;
 import io.weir.broker.handler.IncrementalAlterConfigsHandler;
 import io.weir.broker.handler.InitProducerIdHandler;
+import io.weir.broker.handler.ListConfigResourcesHandler;
 import io.weir.broker.handler.ListOffsetsHandler;
 import io.weir.broker.handler.MetadataHandler;
 import io.weir.broker.handler.NodeIdentity;
@@ -43,6 +44,7 @@ import io.weir.protocol.message.FetchRequest;
 import io.weir.protocol.message.FindCoordinatorRequest;
 import io.weir.protocol.message.IncrementalAlterConfigsRequest;
 import io.weir.protocol.message.InitProducerIdRequest;
+import io.weir.protocol.message.ListConfigResourcesRequest;
 import io.weir.protocol.message.ListOffsetsRequest;
 import io.weir.protocol.message.MetadataRequest;
 import io.weir.protocol.message.OffsetForLeaderEpochRequest;
@@ -80,6 +82,10 @@ final class ClientApis {
             DescribeTopicPartitionsRequest.class,
             new DescribeTopicPartitionsHandler(
                 metadata, config.get(BrokerSettings.MAX_REQUEST_PARTITION_SIZE_LIMIT)))
+        .serve(
+            ApiKey.LIST_CONFIG_RESOURCES,
+            ListConfigResourcesRequest.class,
+            new ListConfigResourcesHandler(metadata))
         .serve(ApiKey.DESCRIBE_ACLS, DescribeAclsRequest.class, new DescribeAclsHandler());
 
     apis.serve(

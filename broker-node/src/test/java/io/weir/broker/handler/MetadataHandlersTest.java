@@ -15,6 +15,8 @@ import io.weir.protocol.message.DescribeTopicPartitionsRequest;
 import io.weir.protocol.message.DescribeTopicPartitionsResponse;
 import io.weir.protocol.message.FindCoordinatorRequest;
 import io.weir.protocol.message.FindCoordinatorResponse;
+import io.weir.protocol.message.ListConfigResourcesRequest;
+import io.weir.protocol.message.ListConfigResourcesResponse;
 import io.weir.protocol.message.MetadataRequest;
 import io.weir.protocol.message.MetadataResponse;
 import io.weir.protocol.model.ErrorCode;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +54,10 @@ class MetadataHandlersTest {
                   ApiKey.DESCRIBE_CLUSTER,
                   DescribeClusterRequest.class,
                   new DescribeClusterHandler(() -> image))
+              .serve(
+                  ApiKey.LIST_CONFIG_RESOURCES,
+                  ListConfigResourcesRequest.class,
+                  new ListConfigResourcesHandler(() -> image))
               .serve(
                   ApiKey.DESCRIBE_TOPIC_PARTITIONS,
                   DescribeTopicPartitionsRequest.class,
@@ -91,6 +98,25 @@ class MetadataHandlersTest {
     MetadataResponse.Partition orphan = response.topics().get(1).partitions().getFirst();
     assertThat(orphan.errorCode()).isEqualTo(ErrorCode.LEADER_NOT_AVAILABLE);
     assertThat(orphan.leaderId()).isEqualTo(-1);
+  }
+
+  @Test
+  void topicsAndNodesHaveSettingsAndNothingElse() {
+    assertThat(configResources(1)).containsExactly("2 a", "2 b", "2 c", "4 1", "4 2");
+    assertThat(configResources(1, 4)).containsExactly("4 1", "4 2");
+    assertThat(configResources(1, 8, 16, 32)).isEmpty();
+    assertThat(configResources(0)).as("client metrics are all that version 0 asks for").isEmpty();
+  }
+
+  @Test
+  void aKindOfSettingsThatNobodyKnowsIsRefused() {
+    ListConfigResourcesRequest request =
+        ListConfigResourcesRequest.builder().resourceTypes(List.of((byte) 2, (byte) 99)).build();
+
+    ListConfigResourcesResponse response = apis.ask(request, 1, ListConfigResourcesResponse.class);
+
+    assertThat(response.errorCode()).isEqualTo(ErrorCode.UNSUPPORTED_VERSION);
+    assertThat(response.configResources()).isEmpty();
   }
 
   @Test
@@ -256,6 +282,17 @@ class MetadataHandlersTest {
 
   private static DescribeTopicPartitionsResponse.Cursor next(DescribeTopicPartitionsResponse page) {
     return Objects.requireNonNull(page.nextCursor(), "this is the last page");
+  }
+
+  /** Kind and name, sorted. */
+  private List<String> configResources(int version, int... kinds) {
+    List<Byte> types = IntStream.of(kinds).mapToObj(kind -> (byte) kind).toList();
+    ListConfigResourcesRequest request =
+        ListConfigResourcesRequest.builder().resourceTypes(types).build();
+    return apis.ask(request, version, ListConfigResourcesResponse.class).configResources().stream()
+        .map(resource -> resource.resourceType() + " " + resource.resourceName())
+        .sorted()
+        .toList();
   }
 
   private static List<String> described(DescribeTopicPartitionsResponse page) {
