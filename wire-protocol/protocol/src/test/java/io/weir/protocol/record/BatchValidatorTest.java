@@ -66,6 +66,37 @@ final class BatchValidatorTest {
     assertThat(verdictAfter(b -> b.setByte(16, 3))).isEqualTo(ErrorCode.CORRUPT_MESSAGE);
   }
 
+  /** Messages of format 0 or 1: offset, size, CRC, format, attributes, [time], key, value. */
+  private static ByteBuf messageSet(int format, int messages) {
+    ByteBuf set = Unpooled.buffer();
+    for (int i = 0; i < messages; i++) {
+      int size = 4 + 1 + 1 + format * 8 + 4 + 4 + 5;
+      set.writeLong(i).writeInt(size).writeInt(0).writeByte(format).writeByte(0);
+      set.writeZero(format * 8).writeInt(-1).writeInt(5).writeZero(5);
+    }
+    return set;
+  }
+
+  @Test
+  void setsOfOldMessagesAreRefusedAsSuchHoweverManyAndHoweverLittleOfThemCame() {
+    for (int format = 0; format < 2; format++) {
+      for (int messages = 1; messages < 4; messages++) {
+        ByteBuf set = messageSet(format, messages);
+        for (int size = 0; size <= set.readableBytes(); size++) {
+          assertThat(verdict(set.copy(0, size)))
+              .isEqualTo(
+                  size < BatchHeader.MAGIC_END
+                      ? ErrorCode.CORRUPT_MESSAGE
+                      : ErrorCode.UNSUPPORTED_FOR_MESSAGE_FORMAT);
+        }
+        assertThat(verdict(Unpooled.wrappedBuffer(set, batch())))
+            .isEqualTo(ErrorCode.UNSUPPORTED_FOR_MESSAGE_FORMAT);
+        assertThat(verdict(Unpooled.wrappedBuffer(batch(), set)))
+            .isEqualTo(ErrorCode.INVALID_RECORD);
+      }
+    }
+  }
+
   @Test
   void aBatchThatIsCutOffAnywhereIsRefused() {
     ByteBuf batch = batch();
