@@ -4,20 +4,31 @@ import io.weir.schema.emit.JavaEmitter;
 import io.weir.schema.model.SchemaException;
 import io.weir.schema.parse.DefinitionParser;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 
 /**
  * Compiles a folder of definitions into a folder of Java sources. Files that would not change are
  * left alone, so that the Java compiler has nothing to do either; files that no definition asks for
  * are deleted.
+ *
+ * <p>Formatting takes most of the time. So the first line of each file ends in a digest of what was
+ * emitted, and a file that has the right one is not formatted again.
  */
 public final class SchemaCompiler {
   private static final String SUFFIX = ".schema";
 
+  private static final String NOTICE =
+      "// Generated from a definition in src/main/schema; do not edit. ";
+
+  private final SourceFormatter formatter = new SourceFormatter();
   private final Path definitions;
   private final Path sources;
 
@@ -53,18 +64,32 @@ public final class SchemaCompiler {
       parser.read(file.toString(), Files.readString(file));
     }
     Map<String, String> emitted = JavaEmitter.emit(parser.schema());
-    for (Map.Entry<String, String> source : emitted.entrySet()) {
-      write(sources.resolve(source.getKey()), source.getValue());
+    try {
+      emitted.entrySet().parallelStream()
+          .forEach(source -> write(sources.resolve(source.getKey()), source.getValue()));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
     deleteAllBut(emitted);
   }
 
-  private static void write(Path file, String text) throws IOException {
-    if (Files.exists(file) && Files.readString(file).equals(text)) {
-      return;
+  private void write(Path file, String emitted) {
+    String notice = NOTICE + digest(emitted);
+    try {
+      if (Files.exists(file) && Files.readString(file).startsWith(notice + "\n")) {
+        return;
+      }
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, notice + "\n" + formatter.format(emitted));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, text);
+  }
+
+  private static String digest(String text) {
+    CRC32C digest = new CRC32C();
+    digest.update(text.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().toHexDigits((int) digest.getValue());
   }
 
   private void deleteAllBut(Map<String, String> emitted) throws IOException {

@@ -5,17 +5,13 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.weir.protocol.wire.WireReader;
 import io.weir.protocol.wire.WireWriter;
+import io.weir.schema.model.Message;
 import java.lang.reflect.InvocationTargetException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Our codec, by the names of messages. */
 final class Codec {
-  private static final List<String> CONSUMER_PROTOCOL =
-      List.of("ConsumerProtocolSubscription", "ConsumerProtocolAssignment");
-
   private Codec() {}
 
   /** A message in one of its versions. */
@@ -26,20 +22,17 @@ final class Codec {
     }
   }
 
-  /** All that clients and brokers tell each other, in all versions. */
+  /** All messages in all versions: requests and responses by key, and then those of no API. */
   static Stream<Versioned> all() {
-    List<Versioned> all = new ArrayList<>();
-    for (ApiKey apiKey : ApiKey.values()) {
-      IntStream.rangeClosed(apiKey.minVersion(), apiKey.maxVersion())
-          .forEach(version -> {
-            all.add(new Versioned(apiKey.apiName() + "Request", version));
-            all.add(new Versioned(apiKey.apiName() + "Response", version));
-          });
-    }
-    for (String message : CONSUMER_PROTOCOL) {
-      IntStream.rangeClosed(0, 3).forEach(version -> all.add(new Versioned(message, version)));
-    }
-    return all.stream();
+    return Stream.concat(
+            Definitions.apis().stream().flatMap(api -> Stream.of(api.request(), api.response())),
+            Definitions.SCHEMA.messages().stream())
+        .flatMap(Codec::versions);
+  }
+
+  private static Stream<Versioned> versions(Message message) {
+    return IntStream.rangeClosed(message.versions().lowest(), message.versions().highest())
+        .mapToObj(version -> new Versioned(message.name(), version));
   }
 
   static ProtocolMessage read(Versioned versioned, ByteBuf in) {

@@ -26,10 +26,21 @@ final class KafkaRandomBytes {
   /** The codec reads a varint here, unlike what the schema says. */
   private static final int NULL_TAGGED_STRUCT = 0;
 
-  private final Random random;
+  /** Takes two bytes as a compact length. */
+  private static final int MANY_ELEMENTS = 130;
 
-  KafkaRandomBytes(Random random) {
+  /** Above all tags in use. */
+  private static final int UNKNOWN_TAG = 100;
+
+  private final Random random;
+  private final boolean unknownTags;
+
+  /**
+   * @param unknownTags whether structs may hold tagged fields that are in no schema
+   */
+  KafkaRandomBytes(Random random, boolean unknownTags) {
     this.random = random;
+    this.unknownTags = unknownTags;
   }
 
   byte[] of(Schema schema) {
@@ -83,7 +94,8 @@ final class KafkaRandomBytes {
   private void writeTagged(TaggedFields tagged, DataOutputStream out) throws IOException {
     Map<Integer, Field> chosen = new TreeMap<>(tagged.fields());
     chosen.values().removeIf(field -> random.nextInt(3) == 0);
-    writeVarint(chosen.size(), out);
+    int unknown = unknownTags ? random.nextInt(3) : 0;
+    writeVarint(chosen.size() + unknown, out);
     for (Map.Entry<Integer, Field> entry : chosen.entrySet()) {
       ByteArrayOutputStream value = new ByteArrayOutputStream();
       Field field = entry.getValue();
@@ -96,19 +108,26 @@ final class KafkaRandomBytes {
       writeVarint(value.size(), out);
       value.writeTo(out);
     }
+    for (int tag = UNKNOWN_TAG; tag < UNKNOWN_TAG + unknown; tag++) {
+      writeVarint(tag, out);
+      byte[] value = bytes(random.nextInt(20));
+      writeVarint(value.length, out);
+      out.write(value);
+    }
   }
 
   private void writePrimitive(String type, String name, DataOutputStream out) throws IOException {
     switch (type) {
       case "BOOLEAN" -> out.writeBoolean(random.nextBoolean());
-      case "INT8" -> out.writeByte(random.nextInt());
+      case "INT8" -> out.writeByte((int) number());
       case "INT16" ->
           out.writeShort(
-              name.endsWith("error_code") ? random.nextInt(KNOWN_ERRORS) - 1 : random.nextInt());
-      case "UINT16" -> out.writeShort(random.nextInt());
-      case "INT32" -> out.writeInt(random.nextInt(4) == 0 ? -1 : random.nextInt());
-      case "INT64" -> out.writeLong(random.nextInt(4) == 0 ? -1 : random.nextLong());
-      case "FLOAT64" -> out.writeDouble(random.nextDouble());
+              name.endsWith("error_code") ? random.nextInt(KNOWN_ERRORS) - 1 : (int) number());
+      case "UINT16" -> out.writeShort((int) number());
+      case "INT32" -> out.writeInt((int) number());
+      case "INT64" -> out.writeLong(number());
+      case "FLOAT64" ->
+          out.writeDouble(random.nextInt(9) == 0 ? Double.NaN : random.nextGaussian());
       case "UUID" -> out.write(bytes(16));
       case "STRING" -> writeFixed(string(), 2, out);
       case "NULLABLE_STRING" -> writeFixed(random.nextInt(3) == 0 ? null : string(), 2, out);
@@ -154,8 +173,23 @@ final class KafkaRandomBytes {
     out.writeByte(rest);
   }
 
+  /** Its lowest bits are as extreme as it is itself. */
+  private long number() {
+    return switch (random.nextInt(8)) {
+      case 0 -> 0;
+      case 1, 2 -> -1;
+      case 3 -> 0x8000_0000_8000_8080L;
+      case 4 -> 0x7fff_ffff_7fff_7f7fL;
+      case 5 -> 1 << random.nextInt(31);
+      default -> random.nextLong();
+    };
+  }
+
   private int length(boolean nullable) {
-    return nullable && random.nextInt(4) == 0 ? -1 : random.nextInt(MAX_ELEMENTS + 1);
+    if (nullable && random.nextInt(4) == 0) {
+      return -1;
+    }
+    return random.nextInt(300) == 0 ? MANY_ELEMENTS : random.nextInt(MAX_ELEMENTS + 1);
   }
 
   private byte[] bytes(int length) {

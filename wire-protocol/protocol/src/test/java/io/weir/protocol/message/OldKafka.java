@@ -5,10 +5,11 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An older release of Kafka's client library, for the versions that the newer one has dropped. It
- * has the same class names, so it lives in a class loader of its own; the build puts its jar into
+ * has the same class names, so it lives in a class loader of its own; the build puts its jars into
  * {@code target/kafka-old}.
  */
 final class OldKafka extends URLClassLoader {
@@ -19,13 +20,20 @@ final class OldKafka extends URLClassLoader {
   static Reference load() {
     try {
       URL tests = OldKafka.class.getProtectionDomain().getCodeSource().getLocation();
-      Path jar = Path.of(tests.toURI()).resolveSibling("kafka-old").resolve("kafka-clients.jar");
-      OldKafka loader = new OldKafka(new URL[] {jar.toUri().toURL(), tests});
+      Path jars = Path.of(tests.toURI()).resolveSibling("kafka-old");
+      URL clients = jars.resolve("kafka-clients.jar").toUri().toURL();
+      URL groups = jars.resolve("kafka-group-coordinator.jar").toUri().toURL();
+      OldKafka loader = new OldKafka(new URL[] {clients, groups, tests});
       Class<?> reference = loader.loadClass(KafkaReference.class.getName());
       return (Reference) reference.getConstructor().newInstance();
     } catch (ReflectiveOperationException | IOException | URISyntaxException e) {
       throw new LinkageError("no older Kafka", e);
     }
+  }
+
+  @Override
+  public @Nullable URL getResource(String name) {
+    return findResource(name);
   }
 
   @Override

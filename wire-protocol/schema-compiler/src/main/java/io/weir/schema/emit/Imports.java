@@ -29,7 +29,6 @@ final class Imports {
 
   static String head(String body) {
     JavaSource head = new JavaSource();
-    head.line("// Generated from a definition in src/main/schema; do not edit.");
     head.line("package " + PACKAGE + ";").blank();
     KNOWN.stream()
         .filter(name -> isUsed(name.substring(name.lastIndexOf('.') + 1), body))

@@ -23,6 +23,9 @@ public final class JavaEmitter {
     }
     put(sources, "ApiKey", new ApiKeyEmitter(schema.apis()).emit());
     put(sources, "ApiMessages", new ApiMessagesEmitter(schema.apis()).emit());
+    if (!schema.errors().isEmpty()) {
+      sources.put(ErrorCodeEmitter.PATH, new ErrorCodeEmitter(schema.errors()).emit());
+    }
     return sources;
   }
 

@@ -59,7 +59,8 @@ final class Javadoc {
     return text.toString();
   }
 
-  private static String sentence(String doc) {
+  /** With a capital in front and a full stop at the end. */
+  static String sentence(String doc) {
     String text = doc.isEmpty() ? "Part of a message" : escaped(doc);
     String capital = text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     return capital.endsWith(".") ? capital : capital + ".";

@@ -7,5 +7,6 @@ import java.util.List;
  *
  * @param apis by ascending key
  * @param messages those that belong to no API
+ * @param errors by ascending code, without gaps; empty when no definition has them
  */
-public record Schema(List<Api> apis, List<Message> messages) {}
+public record Schema(List<Api> apis, List<Message> messages, List<ErrorDefinition> errors) {}

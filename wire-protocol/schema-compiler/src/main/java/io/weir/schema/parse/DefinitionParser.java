@@ -1,6 +1,7 @@
 package io.weir.schema.parse;
 
 import io.weir.schema.model.Api;
+import io.weir.schema.model.ErrorDefinition;
 import io.weir.schema.model.Message;
 import io.weir.schema.model.Position;
 import io.weir.schema.model.Schema;
@@ -15,6 +16,7 @@ import java.util.List;
 public final class DefinitionParser {
   private final List<Api> apis = new ArrayList<>();
   private final List<Message> messages = new ArrayList<>();
+  private final List<ErrorDefinition> errors = new ArrayList<>();
 
   /**
    * Reads one file.
@@ -39,7 +41,8 @@ public final class DefinitionParser {
     Schema schema =
         new Schema(
             apis.stream().sorted(Comparator.comparingInt(Api::key)).toList(),
-            List.copyOf(messages));
+            List.copyOf(messages),
+            List.copyOf(errors));
     new SchemaCheck().check(schema);
     return schema;
   }
@@ -49,9 +52,20 @@ public final class DefinitionParser {
       apis.add(api(tokens));
     } else if (tokens.takeIfWord("message")) {
       messages.add(message(tokens));
+    } else if (tokens.peek().is(Token.Kind.WORD, "errors")) {
+      errors(tokens);
     } else {
-      throw tokens.unexpected("'api' or 'message'");
+      throw tokens.unexpected("'api', 'message' or 'errors'");
     }
+  }
+
+  private void errors(TokenStream tokens) {
+    Position position = tokens.take().position();
+    if (!errors.isEmpty()) {
+      throw new SchemaException(
+          position, "the errors are also defined at " + errors.getFirst().position());
+    }
+    errors.addAll(ErrorTableParser.parse(tokens));
   }
 
   private static Api api(TokenStream tokens) {

@@ -18,6 +18,7 @@ final class SchemaCheck {
     schema.apis().forEach(this::check);
     schema.messages().forEach(this::check);
     schema.messages().forEach(EchoCheck::forbid);
+    ErrorTableCheck.check(schema.errors());
   }
 
   private void check(Api api) {

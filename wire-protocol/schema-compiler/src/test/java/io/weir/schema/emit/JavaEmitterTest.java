@@ -156,6 +156,19 @@ final class JavaEmitterTest {
   }
 
   @Test
+  void theErrorsBecomeAnEnumeration() {
+    String source =
+        emit("errors {\n-1 UNKNOWN | who knows\n0 NONE | none\n1 LATE retriable | too late\n}\n")
+            .get("io/weir/protocol/model/ErrorCode.java");
+
+    assertThat(source)
+        .contains(" * Who knows.")
+        .contains("UNKNOWN(-1, false),")
+        .contains("LATE(1, true),")
+        .contains("return known ? ALL[code - ALL[0].code] : UNKNOWN;");
+  }
+
+  @Test
   void whatDefinitionsSayIsInTheDocumentation() {
     assertThat(request("a int32 2+ | how much & why"))
         .contains("Paints &amp; covers.")

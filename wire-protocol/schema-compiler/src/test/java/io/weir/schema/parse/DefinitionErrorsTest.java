@@ -70,7 +70,7 @@ final class DefinitionErrorsTest {
 
   static Stream<Arguments> wrongDefinitions() {
     return Stream.of(
-        Arguments.of("mesage M", 1, "'api' or 'message' wanted, found 'mesage'"),
+        Arguments.of("mesage M", 1, "'api', 'message' or 'errors' wanted, found 'mesage'"),
         Arguments.of("message M version 0", 1, "'versions' wanted, found 'version'"),
         Arguments.of("message M versions 0+\nversion 0+ | x\nfields {\na int8\n}", 1, "an end"),
         Arguments.of("message M versions 0\nfields {\na int8\n}", 1, "the notes end before"),
@@ -84,6 +84,32 @@ final class DefinitionErrorsTest {
   @MethodSource("wrongDefinitions")
   void aWrongDefinitionIsNamedWithFileAndLine(String definition, int line, String problem) {
     assertWrong(definition, line, problem);
+  }
+
+  /** Errors after UNKNOWN and NONE, and what is wrong with them. */
+  static Stream<Arguments> wrongErrors() {
+    return Stream.of(
+        Arguments.of("3 C | c", 4, "code 1 wanted, found 3"),
+        Arguments.of("0 C | c", 4, "code 1 wanted, found 0"),
+        Arguments.of("1 B | b\n2 B | c", 5, "there is another error B"),
+        Arguments.of("1 Bee | b", 4, "an error is called like NOT_CONTROLLER, not Bee"),
+        Arguments.of("1 B", 4, "B says nothing"),
+        Arguments.of("1 B retryable | b", 4, "the end of the line wanted, found 'retryable'"),
+        Arguments.of("B | b", 4, "the code of an error wanted, found 'B'"),
+        Arguments.of("1 | b", 4, "the name of the error wanted, found a description"),
+        Arguments.of("1 B | b\n}\nerrors {", 6, "the errors are also defined at some.schema:2"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongErrors")
+  void aWrongErrorIsNamedWithFileAndLine(String errors, int line, String problem) {
+    assertWrong("errors {\n-1 UNKNOWN | u\n0 NONE | n\n" + errors + "\n}\n", line, problem);
+  }
+
+  @Test
+  void theErrorsBeginWithTheUnknownOneAndNone() {
+    assertWrong("errors {\n0 NONE | n\n}\n", 2, "code -1 wanted, found 0");
+    assertWrong("errors {\n-1 A | a\n0 B | b\n}\n", 3, "code 0 is NONE, and no other");
   }
 
   @Test

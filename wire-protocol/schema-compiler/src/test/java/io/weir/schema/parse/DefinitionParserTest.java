@@ -1,10 +1,12 @@
 package io.weir.schema.parse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import io.weir.schema.model.Api;
 import io.weir.schema.model.ArrayType;
 import io.weir.schema.model.Entity;
+import io.weir.schema.model.ErrorDefinition;
 import io.weir.schema.model.Field;
 import io.weir.schema.model.Message;
 import io.weir.schema.model.Primitive;
@@ -52,6 +54,30 @@ final class DefinitionParserTest {
 
   private final Schema schema = schema();
   private final Api api = schema.apis().getFirst();
+
+  @Test
+  void theErrorsAreATableOfTheirOwn() {
+    DefinitionParser parser = new DefinitionParser();
+    parser.read(
+        "errors.schema",
+        """
+        errors {
+          -1 UNKNOWN        | Who knows.
+           0 NONE           | None.
+
+           1 LATE retriable | Too late,
+                            | or too early.
+        }
+        """);
+
+    List<ErrorDefinition> errors = parser.schema().errors();
+
+    assertThat(errors)
+        .extracting(ErrorDefinition::code, ErrorDefinition::name, ErrorDefinition::retriable)
+        .containsExactly(
+            tuple(-1, "UNKNOWN", false), tuple(0, "NONE", false), tuple(1, "LATE", true));
+    assertThat(errors.getLast().doc()).isEqualTo("Too late, or too early.");
+  }
 
   @Test
   void anApiHasAKeyVersionsAndNotes() {
