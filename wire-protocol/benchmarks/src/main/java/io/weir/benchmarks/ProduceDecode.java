@@ -13,7 +13,6 @@ import io.weir.protocol.wire.WireReader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
@@ -25,17 +24,9 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * From the bytes of a Produce request, as a connection has received them, to its batches: header,
@@ -48,33 +39,14 @@ import org.openjdk.jmh.annotations.Warmup;
  * collector. Neither side looks into the batches: CRC and records are the business of validation,
  * which in Kafka is part of the server.
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(
-    value = 3,
-    jvmArgsAppend = {
-      "-Xmx1g",
-      "-XX:+UseG1GC",
-      "--enable-native-access=ALL-UNNAMED",
-      "--sun-misc-unsafe-memory-access=allow"
-    })
 @SuppressWarnings("NullAway.Init") // JMH sets the parameters and calls the set-up before all else
-public class ProduceDecode {
+public class ProduceDecode extends Comparison {
   private static final String TOPIC = "orders-by-customer";
   private static final Uuid TOPIC_ID = new Uuid(0x7d0f_31c2_58a9_4be1L, 0x9a42_c8be_1f06_73d5L);
 
   /** The newest version that names topics, and the one that has their ids. */
   @Param({"12", "13"})
   short version;
-
-  @Param Load load;
-
-  /** Bytes of a record's value. */
-  @Param({"100", "1024"})
-  int recordBytes;
 
   private ByteBuffer kafkaFrame;
   private ByteBuf weirFrame;

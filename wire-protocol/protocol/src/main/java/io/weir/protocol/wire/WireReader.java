@@ -5,7 +5,6 @@ import io.weir.protocol.record.BufferRecords;
 import io.weir.protocol.record.Records;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -22,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Where a type has two encodings, {@code compact} tells the one of flexible versions (length as
  * unsigned varint, plus one) from the older one.
  *
- * <p>Everything read is a copy, except records: these are retained slices of the buffer, owned by
- * the message that they are read into.
+ * <p>Everything read is a copy, except records: these are slices of the buffer, with a reference
+ * for each, owned by the message that they are read into.
  */
 public final class WireReader {
   private static final int NULL = -1;
@@ -37,8 +36,8 @@ public final class WireReader {
   private static final int MAX_ELEMENTS = 1 << 20;
 
   private final ByteBuf in;
-  private final List<Records> records = new ArrayList<>(0);
   private int end;
+  private int unretained;
   private int elementsLeft = MAX_ELEMENTS;
 
   /** The buffer stays the caller's. */
@@ -155,26 +154,34 @@ public final class WireReader {
     return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
   }
 
-  /** A retained slice, which the caller owns. */
+  /** A slice of the buffer; {@link #retainRecords} gives it its reference. */
   public Records readRecords(boolean compact) {
     return present(readNullableRecords(compact), "records");
   }
 
-  /** A retained slice, which the caller owns. */
+  /** As {@link #readRecords}, for records that may be null. */
   public @Nullable Records readNullableRecords(boolean compact) {
     int length = available(compact ? readUnsignedVarint() - 1 : readInt32(), "records");
     if (length == NULL) {
       return null;
     }
-    Records slice = new BufferRecords(in.readRetainedSlice(length));
-    records.add(slice);
-    return slice;
+    if (length == 0) {
+      return BufferRecords.EMPTY;
+    }
+    unretained++;
+    return new BufferRecords(in.readSlice(length));
   }
 
-  /** Releases all records read so far: for a message that turned out to be malformed further on. */
-  public void releaseRecords() {
-    records.forEach(Records::release);
-    records.clear();
+  /**
+   * Retains the buffer once for each of the records read since the last call: to be called when the
+   * whole message could be read, whose owner releases each of them. All at once, because that is
+   * one atomic operation; and so that a message that ends badly has nothing to release.
+   */
+  public void retainRecords() {
+    if (unretained > 0) {
+      in.retain(unretained);
+      unretained = 0;
+    }
   }
 
   /**
@@ -201,6 +208,10 @@ public final class WireReader {
               + remaining()
               + " bytes");
     }
+    elementsLeft -= Math.max(length, 0);
+    if (elementsLeft < 0) {
+      throw new MalformedMessageException("more than " + MAX_ELEMENTS + " elements in a message");
+    }
     return length;
   }
 
@@ -222,11 +233,7 @@ public final class WireReader {
     return length == NULL ? null : elements(length, element);
   }
 
-  private <T> List<T> elements(int length, Supplier<T> element) {
-    elementsLeft -= length;
-    if (elementsLeft < 0) {
-      throw new MalformedMessageException("more than " + MAX_ELEMENTS + " elements in a message");
-    }
+  private static <T> List<T> elements(int length, Supplier<T> element) {
     @SuppressWarnings("unchecked") // only elements go in, and the list makes a copy of its own
     T[] elements = (T[]) new Object[length];
     for (int i = 0; i < length; i++) {
