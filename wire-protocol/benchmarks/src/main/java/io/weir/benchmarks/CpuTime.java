@@ -18,6 +18,9 @@ import org.openjdk.jmh.results.ScalarResult;
  * collector, which only flatters the side that allocates more.
  */
 public final class CpuTime implements InternalProfiler {
+  /** How the names of the measuring threads start. */
+  static final String THREAD_PREFIX = "measuring";
+
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private long startNs;
@@ -48,7 +51,7 @@ public final class CpuTime implements InternalProfiler {
     long sum = 0;
     for (long id : THREADS.getAllThreadIds()) {
       var thread = THREADS.getThreadInfo(id);
-      if (thread != null && thread.getThreadName().contains("jmh-worker")) {
+      if (thread != null && thread.getThreadName().startsWith(THREAD_PREFIX)) {
         sum += THREADS.getThreadCpuTime(id);
       }
     }

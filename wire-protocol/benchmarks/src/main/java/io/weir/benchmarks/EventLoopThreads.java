@@ -11,13 +11,13 @@ import java.util.concurrent.TimeUnit;
  */
 public final class EventLoopThreads extends ThreadPoolExecutor {
   /** For JMH. */
-  public EventLoopThreads(int threads, String prefix) {
+  public EventLoopThreads(int threads, String benchmark) {
     super(
         threads,
         threads,
         0,
         TimeUnit.SECONDS,
         new LinkedBlockingQueue<>(),
-        new DefaultThreadFactory(prefix));
+        new DefaultThreadFactory(CpuTime.THREAD_PREFIX));
   }
 }
