@@ -1,7 +1,7 @@
 package io.weir.benchmarks;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.weir.protocol.message.ApiKey;
 import io.weir.protocol.message.FetchResponse;
@@ -47,6 +47,7 @@ public class FetchEncode extends Comparison {
 
   @Param Source source;
 
+  private final long[] pieces = CountingChannel.newPieces();
   private Path file;
   private org.apache.kafka.common.record.internal.FileRecords log;
   private org.apache.kafka.common.requests.FetchResponse kafkaResponse;
@@ -94,7 +95,7 @@ public class FetchEncode extends Comparison {
 
   @Benchmark
   public long kafka() throws IOException {
-    CountingChannel channel = new CountingChannel();
+    CountingChannel channel = new CountingChannel(pieces);
     short headerVersion = ApiKeys.FETCH.responseHeaderVersion(version);
     Send send =
         kafkaResponse.toSend(
@@ -108,12 +109,12 @@ public class FetchEncode extends Comparison {
 
   @Benchmark
   public long weir() {
-    CountingChannel channel = new CountingChannel();
+    CountingChannel channel = new CountingChannel(pieces);
     ResponseHeader header = new ResponseHeader(CORRELATION_ID);
     int headerVersion = ApiKey.FETCH.responseHeaderVersion(version);
     int frameBytes = header.size(headerVersion) + weirResponse.size(version);
     int bufferBytes = LENGTH_BYTES + frameBytes - weirResponse.recordsBytes();
-    ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(bufferBytes);
+    ByteBuf buffer = ByteBufAllocator.DEFAULT.directBuffer(bufferBytes);
     buffer.writeInt(frameBytes);
     WireWriter out = WireWriter.splicing(buffer);
     header.write(out, headerVersion);
@@ -128,8 +129,7 @@ public class FetchEncode extends Comparison {
       sendUpTo(splice.index(), buffer, channel);
       switch (splice.records()) {
         case BufferRecords(ByteBuf batches) ->
-            channel.write(
-                batches.internalNioBuffer(batches.readerIndex(), batches.readableBytes()));
+            channel.write(batches, batches.readerIndex(), batches.readableBytes());
         case FileRecords records ->
             channel.transferFrom(records.channel(), records.position(), records.sizeInBytes());
       }
@@ -140,7 +140,7 @@ public class FetchEncode extends Comparison {
   private static void sendUpTo(int index, ByteBuf buffer, CountingChannel channel) {
     int start = buffer.readerIndex();
     if (index > start) {
-      channel.write(buffer.internalNioBuffer(start, index - start));
+      channel.write(buffer, start, index - start);
       buffer.readerIndex(index);
     }
   }

@@ -1,7 +1,7 @@
 package io.weir.benchmarks;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.ByteBufAllocator;
 import io.weir.protocol.message.ApiMessages;
 import io.weir.protocol.message.ProduceRequest;
 import io.weir.protocol.message.RequestHead;
@@ -54,7 +54,7 @@ public class ProduceDecode extends Comparison {
   @Setup
   public void prepare() {
     kafkaFrame = frame();
-    weirFrame = PooledByteBufAllocator.DEFAULT.directBuffer(kafkaFrame.remaining());
+    weirFrame = ByteBufAllocator.DEFAULT.directBuffer(kafkaFrame.remaining());
     weirFrame.writeBytes(kafkaFrame.duplicate());
     if (weir() != kafka() || kafka() == 0) {
       throw new IllegalStateException("the two sides read different things");

@@ -7,8 +7,8 @@ import io.weir.protocol.wire.WireWriter;
  * What all messages can do. Messages are immutable; those with records own them until {@link
  * #releaseRecords}.
  *
- * <p>To send one: ask for its size, take a buffer of that size, write it once. Or, with a writer that
- * splices, a buffer of that size less {@link #recordsBytes}.
+ * <p>To send one: ask for its size, take a buffer of that size, write it once. Or, with a writer
+ * that splices, a buffer of that size less {@link #recordsBytes}.
  */
 public interface ProtocolMessage {
   /**

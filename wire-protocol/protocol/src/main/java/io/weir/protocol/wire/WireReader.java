@@ -135,7 +135,12 @@ public final class WireReader {
 
   public @Nullable String readNullableString(boolean compact) {
     int length = available(compact ? readUnsignedVarint() - 1 : readInt16(), "string");
-    return length == NULL ? null : in.readString(length, StandardCharsets.UTF_8);
+    if (length == NULL) {
+      return null;
+    }
+    byte[] utf8 = new byte[length];
+    in.readBytes(utf8);
+    return new String(utf8, StandardCharsets.UTF_8);
   }
 
   /** A read-only copy, at position 0. */
@@ -150,6 +155,13 @@ public final class WireReader {
       return null;
     }
     byte[] bytes = new byte[length];
+    in.readBytes(bytes);
+    return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
+  }
+
+  /** All that is left, without a length in front: a read-only copy, at position 0. */
+  public ByteBuffer readRemaining() {
+    byte[] bytes = new byte[remaining()];
     in.readBytes(bytes);
     return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
   }
@@ -247,6 +259,16 @@ public final class WireReader {
     byte presence = readInt8();
     if (presence != 1 && presence != NULL) {
       throw new MalformedMessageException("a struct's presence is neither 1 nor -1: " + presence);
+    }
+    return presence == 1;
+  }
+
+  /** As {@link #readPresence}, for a struct in a tagged field. */
+  public boolean readTaggedPresence() {
+    int presence = readUnsignedVarint();
+    if (presence != 1 && presence != 0) {
+      throw new MalformedMessageException(
+          "a tagged struct's presence is neither 1 nor 0: " + Integer.toUnsignedString(presence));
     }
     return presence == 1;
   }

@@ -130,6 +130,11 @@ public final class WireWriter {
     out.writeBytes(value.duplicate());
   }
 
+  /** The bytes from position to limit, without a length in front. */
+  public void writeRemaining(ByteBuffer value) {
+    out.writeBytes(value.duplicate());
+  }
+
   public void writeRecords(@Nullable Records value, boolean compact) {
     if (value == null) {
       writeLength(-1, compact, Integer.BYTES);
@@ -177,6 +182,11 @@ public final class WireWriter {
   /** Whether a nullable struct follows. */
   public void writePresence(boolean present) {
     out.writeByte(present ? 1 : -1);
+  }
+
+  /** As {@link #writePresence}, for a struct in a tagged field. */
+  public void writeTaggedPresence(boolean present) {
+    writeUnsignedVarint(present ? 1 : 0);
   }
 
   private void writeLength(int length, boolean compact, int fixedBytes) {

@@ -75,6 +75,18 @@ final class JavaEmitterTest {
   }
 
   @Test
+  void aTaggedStructThatMayBeNullIsLeftOutWhenItHoldsItsDefault() {
+    assertThat(request("a S? 5+ tag 0 {\nb int8\n}"))
+        .contains("@Nullable S a = S.DEFAULT;")
+        .contains("a = in.readTaggedPresence() ? S.read(in, version) : null;")
+        .contains("if (version >= 5 && (a == null || !a.equals(S.DEFAULT))) {")
+        .contains("out.writeTaggedPresence(a != null);");
+    assertThat(request("a S? 5+ = null tag 0 {\nb int8\n}"))
+        .contains("@Nullable S a = null;")
+        .contains("if (version >= 5 && a != null) {");
+  }
+
+  @Test
   void anArrayKnowsHowLittleAnElementTakes() {
     assertThat(request("a [S] {\nb int32\nc string\nd int8 4+\n}"))
         .contains("S.readList(in, version, in.readArrayLength(compact, 6))");
@@ -112,6 +124,35 @@ final class JavaEmitterTest {
         .contains(".errorCode(errorCode)")
         .contains("ApiRequest.orEmpty(b).stream().map(e0 -> PaintOverResponse.D.builder()")
         .contains(".e1(e0.c()).errorCode(errorCode).why(errorMessage)");
+  }
+
+  @Test
+  void anEchoMayLieInTheElementsOfSeveralArrays() {
+    String source =
+        emit(api("a [S] {\nb [T]? {\nc string\n}\n}", "d [D] <- a.b {\ne1 string <- c\n}"))
+            .get(FOLDER + "PaintOverRequest.java");
+
+    assertThat(source)
+        .contains("a.stream().flatMap(e0 -> ApiRequest.orEmpty(e0.b()).stream())")
+        .contains(".map(e0 -> PaintOverResponse.D.builder().e1(e0.c()).build()).toList()");
+  }
+
+  @Test
+  void whatTwoArraysBothNameIsEchoedOnce() {
+    String source =
+        emit(api("a [string]\nb [string]", "c [C] <- a, b {\nname string <- .\n}"))
+            .get(FOLDER + "PaintOverRequest.java");
+
+    assertThat(source).contains("Stream.concat(a.stream().map(").contains(".distinct().toList()");
+  }
+
+  @Test
+  void anErrorReplyFillsErrorsOfAnyNameThatAreMeantForIt() {
+    String source =
+        emit(api("a [int8]", "b [B] <- a {\nwhyNot error as errorCode\nother error\n}"))
+            .get(FOLDER + "PaintOverRequest.java");
+
+    assertThat(source).contains("B.builder().whyNot(errorCode).build()");
   }
 
   @Test
