@@ -11,11 +11,15 @@ import io.weir.protocol.record.FileRecords;
 import io.weir.protocol.wire.Splice;
 import io.weir.protocol.wire.WireWriter;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.kafka.common.network.Send;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.protocol.ObjectSerializationCache;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -38,7 +42,9 @@ public class FetchEncode extends Comparison {
   /** Where the records are. */
   public enum Source {
     FILE,
-    MEMORY
+    MEMORY,
+    /** In memory, and copied: the whole frame ends up in one buffer, as in clients and in tests. */
+    COPIED
   }
 
   /** The newest version that names topics, and the newest of all, which has their ids. */
@@ -72,7 +78,7 @@ public class FetchEncode extends Comparison {
                 load.partitions(),
                 i -> new FileRecords(log.channel(), (long) i * bytes, bytes, () -> {}));
       }
-      case MEMORY -> {
+      case MEMORY, COPIED -> {
         kafkaResponse = FetchResponses.kafka(version, load.partitions(), i -> batch);
         weirResponse =
             FetchResponses.weir(
@@ -95,6 +101,31 @@ public class FetchEncode extends Comparison {
 
   @Benchmark
   public long kafka() throws IOException {
+    return source == Source.COPIED ? kafkaCopied() : kafkaSent();
+  }
+
+  @Benchmark
+  public long weir() {
+    return source == Source.COPIED ? weirCopied() : weirSent();
+  }
+
+  private long kafkaCopied() {
+    var header =
+        new org.apache.kafka.common.requests.ResponseHeader(
+                CORRELATION_ID, ApiKeys.FETCH.responseHeaderVersion(version))
+            .data();
+    ApiMessage body = kafkaResponse.data();
+    ObjectSerializationCache cache = new ObjectSerializationCache();
+    short headerVersion = ApiKeys.FETCH.responseHeaderVersion(version);
+    int frameBytes = header.size(cache, headerVersion) + body.size(cache, version);
+    ByteBufferAccessor out = new ByteBufferAccessor(ByteBuffer.allocate(LENGTH_BYTES + frameBytes));
+    out.writeInt(frameBytes);
+    header.write(out, cache, headerVersion);
+    body.write(out, cache, version);
+    return out.buffer().position();
+  }
+
+  private long kafkaSent() throws IOException {
     CountingChannel channel = new CountingChannel(pieces);
     short headerVersion = ApiKeys.FETCH.responseHeaderVersion(version);
     Send send =
@@ -107,8 +138,21 @@ public class FetchEncode extends Comparison {
     return channel.bytes();
   }
 
-  @Benchmark
-  public long weir() {
+  private long weirCopied() {
+    ResponseHeader header = new ResponseHeader(CORRELATION_ID);
+    int headerVersion = ApiKey.FETCH.responseHeaderVersion(version);
+    int frameBytes = header.size(headerVersion) + weirResponse.size(version);
+    ByteBuf buffer = ByteBufAllocator.DEFAULT.directBuffer(LENGTH_BYTES + frameBytes);
+    buffer.writeInt(frameBytes);
+    WireWriter out = new WireWriter(buffer);
+    header.write(out, headerVersion);
+    weirResponse.write(out, version);
+    int written = buffer.readableBytes();
+    buffer.release();
+    return written;
+  }
+
+  private long weirSent() {
     CountingChannel channel = new CountingChannel(pieces);
     ResponseHeader header = new ResponseHeader(CORRELATION_ID);
     int headerVersion = ApiKey.FETCH.responseHeaderVersion(version);

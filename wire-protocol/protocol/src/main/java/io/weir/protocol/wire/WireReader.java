@@ -11,8 +11,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the protocol's primitive types from the readable bytes of a buffer, and moves its reader
- * index. Confined to one thread at a time.
+ * Reads the protocol's primitive types from the readable bytes of a buffer. Confined to one thread
+ * at a time. The buffer must be held, and left alone, until reading is over; its reader index moves
+ * when a message has been read to its end.
  *
  * <p>Input is hostile: each length is compared with the bytes that are left before anything is
  * allocated for it. Whatever is wrong ends in a {@link MalformedMessageException}, and in nothing
@@ -35,20 +36,31 @@ public final class WireReader {
    */
   private static final int MAX_ELEMENTS = 1 << 20;
 
-  private final ByteBuf in;
-  private int end;
+  private final ByteBuf frame;
+  private final int start;
+
+  /**
+   * A view of the frame from {@code start} on. Unlike the frame itself it does not look at a
+   * reference count for each field, which takes longer than to read it.
+   */
+  private final ByteBuffer in;
+
   private int unretained;
   private int elementsLeft = MAX_ELEMENTS;
 
   /** The buffer stays the caller's. */
-  public WireReader(ByteBuf in) {
-    this.in = in;
-    this.end = in.writerIndex();
+  public WireReader(ByteBuf frame) {
+    this.frame = frame;
+    this.start = frame.readerIndex();
+    this.in =
+        frame.nioBufferCount() == 1
+            ? frame.internalNioBuffer(start, frame.readableBytes())
+            : frame.nioBuffer();
   }
 
   /** Bytes that are left; inside a tagged field, those of the field. */
   public int remaining() {
-    return end - in.readerIndex();
+    return in.remaining();
   }
 
   /** Zero is false, and all else is true. */
@@ -58,37 +70,37 @@ public final class WireReader {
 
   public byte readInt8() {
     require(Byte.BYTES);
-    return in.readByte();
+    return in.get();
   }
 
   public short readInt16() {
     require(Short.BYTES);
-    return in.readShort();
+    return in.getShort();
   }
 
   public int readUint16() {
     require(Short.BYTES);
-    return in.readUnsignedShort();
+    return Short.toUnsignedInt(in.getShort());
   }
 
   public int readInt32() {
     require(Integer.BYTES);
-    return in.readInt();
+    return in.getInt();
   }
 
   public long readInt64() {
     require(Long.BYTES);
-    return in.readLong();
+    return in.getLong();
   }
 
   public double readFloat64() {
     require(Double.BYTES);
-    return in.readDouble();
+    return in.getDouble();
   }
 
   public UUID readUuid() {
     require(2 * Long.BYTES);
-    return new UUID(in.readLong(), in.readLong());
+    return new UUID(in.getLong(), in.getLong());
   }
 
   /** An unsigned number of 32 bits, seven to a byte, lowest first. */
@@ -139,7 +151,7 @@ public final class WireReader {
       return null;
     }
     byte[] utf8 = new byte[length];
-    in.readBytes(utf8);
+    in.get(utf8);
     return new String(utf8, StandardCharsets.UTF_8);
   }
 
@@ -155,18 +167,18 @@ public final class WireReader {
       return null;
     }
     byte[] bytes = new byte[length];
-    in.readBytes(bytes);
+    in.get(bytes);
     return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
   }
 
   /** All that is left, without a length in front: a read-only copy, at position 0. */
   public ByteBuffer readRemaining() {
     byte[] bytes = new byte[remaining()];
-    in.readBytes(bytes);
+    in.get(bytes);
     return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
   }
 
-  /** A slice of the buffer; {@link #retainRecords} gives it its reference. */
+  /** A slice of the buffer; {@link #endMessage} gives it its reference. */
   public Records readRecords(boolean compact) {
     return present(readNullableRecords(compact), "records");
   }
@@ -181,17 +193,20 @@ public final class WireReader {
       return BufferRecords.EMPTY;
     }
     unretained++;
-    return new BufferRecords(in.readSlice(length));
+    int index = start + in.position();
+    in.position(in.position() + length);
+    return new BufferRecords(frame.slice(index, length));
   }
 
   /**
-   * Retains the buffer once for each of the records read since the last call: to be called when the
-   * whole message could be read, whose owner releases each of them. All at once, because that is
+   * A message has been read: the buffer's reader index moves to its end, and the buffer is retained
+   * once for each of its records, whose owner releases each of them. All at once, because that is
    * one atomic operation; and so that a message that ends badly has nothing to release.
    */
-  public void retainRecords() {
+  public void endMessage() {
+    frame.readerIndex(start + in.position());
     if (unretained > 0) {
-      in.retain(unretained);
+      frame.retain(unretained);
       unretained = 0;
     }
   }
@@ -307,8 +322,8 @@ public final class WireReader {
     if (length == NULL) {
       throw new MalformedMessageException("tagged field of 4 GiB");
     }
-    int outerEnd = end;
-    end = in.readerIndex() + length;
+    int outerEnd = in.limit();
+    in.limit(in.position() + length);
     return outerEnd;
   }
 
@@ -317,13 +332,13 @@ public final class WireReader {
     if (remaining() != 0) {
       throw new MalformedMessageException(remaining() + " bytes too many in a tagged field");
     }
-    end = outerEnd;
+    in.limit(outerEnd);
   }
 
   /** Skips a tagged field whose tag means nothing here. */
   public void skipTaggedField() {
     int outerEnd = beginTaggedField();
-    in.readerIndex(end);
+    in.position(in.limit());
     endTaggedField(outerEnd);
   }
 

@@ -159,16 +159,19 @@ final class WireTypesTest {
 
   @Test
   void recordsAreSlicesOfTheFrameWithAReferenceForEach() {
-    ByteBuf frame = bytes(0x00, 0x00, 0x00, 0x03, 1, 2, 3, 0x00, 0x00, 0x00, 0x00);
+    ByteBuf frame = bytes(0, 0, 0, 3, 1, 2, 3, 0, 0, 0, 2, 4, 5, 0, 0, 0, 0, 6);
     WireReader in = new WireReader(frame);
 
     Records first = in.readRecords(false);
     Records second = in.readRecords(false);
+    Records none = in.readRecords(false);
     assertThat(frame.refCnt()).isEqualTo(1);
-    in.retainRecords();
+    in.endMessage();
 
     assertThat(first.sizeInBytes()).isEqualTo(3);
-    assertThat(second.sizeInBytes()).isZero();
+    assertThat(second).isEqualTo(new BufferRecords(bytes(4, 5)));
+    assertThat(none).isSameAs(BufferRecords.EMPTY);
+    assertThat(frame.readableBytes()).isEqualTo(1);
     assertThat(frame.refCnt()).isEqualTo(3);
     first.release();
     assertThat(frame.refCnt()).isEqualTo(2);

@@ -80,12 +80,8 @@ final class MessageEmitter {
             + message.name()
             + " has no version \" + version);");
     body.close();
-    if (records) {
-      body.line(message.name() + " message = readFields(in, version);");
-      body.line("in.retainRecords();").line("return message;");
-    } else {
-      body.line("return readFields(in, version);");
-    }
+    body.line(message.name() + " message = readFields(in, version);");
+    body.line("in.endMessage();").line("return message;");
     body.close().blank();
     new ReadEmitter(scope, body).emit("private static " + message.name() + " readFields");
     body.blank();

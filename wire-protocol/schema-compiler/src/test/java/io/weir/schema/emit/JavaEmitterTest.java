@@ -105,10 +105,10 @@ final class JavaEmitterTest {
   @Test
   void recordsAreRetainedWhenTheWholeMessageCouldBeRead() {
     assertThat(request("a [S] {\nb records?\n}"))
-        .contains("PaintOverRequest message = readFields(in, version);\n    in.retainRecords();")
+        .contains("PaintOverRequest message = readFields(in, version);\n    in.endMessage();")
         .contains("for (S e : a) {\n      e.releaseRecords();")
         .contains("if (b != null) {");
-    assertThat(request("a int8")).doesNotContain("releaseRecords", "retainRecords");
+    assertThat(request("a int8")).doesNotContain("releaseRecords");
   }
 
   @Test
