@@ -13,7 +13,7 @@ import io.weir.protocol.wire.WireWriter;
 record ApiReply(ApiResponse response, int correlationId, int version) implements Reply {
   @Override
   public int bufferBytes() {
-    return header().size(headerVersion()) + response.size(version) - response.fileBytes();
+    return header().size(headerVersion()) + response.size(version) - response.recordsBytes();
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.weir.broker.handler;
 
-import io.netty.buffer.Unpooled;
 import io.weir.coordinator.metadata.MetadataImage;
 import io.weir.coordinator.metadata.PartitionImage;
 import io.weir.protocol.message.FetchRequest;
@@ -90,7 +89,7 @@ final class FetchAnswers {
             .logStartOffset(result.logStartOffset())
             .abortedTransactions(
                 request.isolationLevel() == ReadIsolation.READ_COMMITTED ? List.of() : null)
-            .records(records == null ? new BufferRecords(Unpooled.EMPTY_BUFFER) : records);
+            .records(records == null ? BufferRecords.EMPTY : records);
     if (context.version() >= LEADERS_FROM) {
       addEpochs(partition, slot, result);
     }

@@ -7,12 +7,13 @@ import io.weir.protocol.wire.WireWriter;
  * the connection's event loop.
  */
 public interface Reply {
-  /** How many bytes {@link #writeTo} puts into the buffer: all but those that lie in files. */
+  /** How many bytes {@link #writeTo} puts into the buffer: all but records. */
   int bufferBytes();
 
   /**
-   * Writes header and body; file records that were spliced in are released once they have been
-   * sent, or cannot be.
+   * Writes header and body.
+   *
+   * @param out splices records, which are released once they have been sent, or cannot be
    */
   void writeTo(WireWriter out);
 

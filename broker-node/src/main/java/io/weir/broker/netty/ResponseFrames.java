@@ -3,13 +3,17 @@ package io.weir.broker.netty;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.util.ReferenceCounted;
+import io.weir.protocol.record.BufferRecords;
+import io.weir.protocol.record.FileRecords;
+import io.weir.protocol.record.Records;
 import io.weir.protocol.wire.Splice;
 import io.weir.protocol.wire.WireWriter;
 import java.util.List;
 
 /**
- * Turns replies into what is written to a socket: buffer, file region, buffer, and so on, in order.
- * Confined to the connection's event loop.
+ * Turns replies into what is written to a socket: buffer, records, buffer, and so on, in order; the
+ * records as they are, in a file or in memory. Confined to the connection's event loop.
  */
 final class ResponseFrames {
   private static final int LENGTH_BYTES = 4;
@@ -26,7 +30,7 @@ final class ResponseFrames {
     List<Splice> splices;
     try {
       buffer.writeInt(0);
-      WireWriter out = new WireWriter(buffer);
+      WireWriter out = WireWriter.splicing(buffer);
       reply.writeTo(out);
       splices = out.splices();
       buffer.setInt(0, frameBytes(buffer, splices));
@@ -55,14 +59,21 @@ final class ResponseFrames {
             ctx.write(
                 buffer.readRetainedSlice(splice.index() - buffer.readerIndex()), ctx.voidPromise());
       }
-      RecordsRegion region = new RecordsRegion(splice.records());
       boolean last = i == splices.size() - 1 && !buffer.isReadable();
-      var _ = ctx.write(region, last ? promise : ctx.voidPromise());
+      var _ = ctx.write(message(splice.records()), last ? promise : ctx.voidPromise());
     }
     if (buffer.isReadable()) {
       var _ = ctx.write(buffer, promise);
     } else {
       buffer.release();
     }
+  }
+
+  /** What Netty sends, and releases then. */
+  private static ReferenceCounted message(Records records) {
+    return switch (records) {
+      case BufferRecords(ByteBuf batches) -> batches;
+      case FileRecords file -> new RecordsRegion(file);
+    };
   }
 }

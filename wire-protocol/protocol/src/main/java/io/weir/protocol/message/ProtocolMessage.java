@@ -7,12 +7,12 @@ import io.weir.protocol.wire.WireWriter;
  * What all messages can do. Messages are immutable; those with records own them until {@link
  * #releaseRecords}.
  *
- * <p>To send one: ask for its size, take a buffer of that size less {@link #fileBytes}, write it
- * once.
+ * <p>To send one: ask for its size, take a buffer of that size, write it once. Or, with a writer
+ * that splices, a buffer of that size less {@link #recordsBytes}.
  */
 public interface ProtocolMessage {
   /**
-   * How many bytes the message takes in this version, with those of its records that lie in files.
+   * How many bytes the message takes in this version.
    *
    * @throws IllegalArgumentException when there is no such version
    */
@@ -27,8 +27,8 @@ public interface ProtocolMessage {
    */
   void write(WireWriter out, int version);
 
-  /** How many of its bytes lie in files, and are not written to a buffer. */
-  default int fileBytes() {
+  /** How many of its bytes are records. */
+  default int recordsBytes() {
     return 0;
   }
 

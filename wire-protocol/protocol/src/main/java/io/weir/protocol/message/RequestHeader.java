@@ -29,6 +29,7 @@ public record RequestHeader(
     if (hasTags(apiKey, version)) {
       in.skipTaggedFields();
     }
+    in.endMessage();
     return new RequestHeader(apiKey, version, correlationId, clientId);
   }
 

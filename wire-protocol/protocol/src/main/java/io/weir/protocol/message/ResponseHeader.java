@@ -15,6 +15,7 @@ public record ResponseHeader(int correlationId) {
     if (headerVersion >= 1) {
       in.skipTaggedFields();
     }
+    in.endMessage();
     return new ResponseHeader(correlationId);
   }
 

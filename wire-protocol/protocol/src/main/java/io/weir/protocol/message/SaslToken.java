@@ -45,7 +45,9 @@ public record SaslToken(ByteBuffer bytes) {
       throw new MalformedMessageException(
           "token of " + in.remaining() + " bytes, " + maxBytes + " allowed");
     }
-    return new SaslToken(in.readRemaining());
+    SaslToken token = new SaslToken(in.readRemaining());
+    in.endMessage();
+    return token;
   }
 
   /** How many bytes {@link #write} takes. */

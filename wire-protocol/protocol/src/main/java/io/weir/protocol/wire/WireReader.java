@@ -5,15 +5,15 @@ import io.weir.protocol.record.BufferRecords;
 import io.weir.protocol.record.Records;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the protocol's primitive types from the readable bytes of a buffer, and moves its reader
- * index. Confined to one thread at a time.
+ * Reads the protocol's primitive types from the readable bytes of a buffer. Confined to one thread
+ * at a time. The buffer must be held, and left alone, until reading is over; its reader index moves
+ * when a message has been read to its end.
  *
  * <p>Input is hostile: each length is compared with the bytes that are left before anything is
  * allocated for it. Whatever is wrong ends in a {@link MalformedMessageException}, and in nothing
@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Where a type has two encodings, {@code compact} tells the one of flexible versions (length as
  * unsigned varint, plus one) from the older one.
  *
- * <p>Everything read is a copy, except records: these are retained slices of the buffer, owned by
- * the message that they are read into.
+ * <p>Everything read is a copy, except records: these are slices of the buffer, with a reference
+ * for each, owned by the message that they are read into.
  */
 public final class WireReader {
   private static final int NULL = -1;
@@ -36,20 +36,31 @@ public final class WireReader {
    */
   private static final int MAX_ELEMENTS = 1 << 20;
 
-  private final ByteBuf in;
-  private final List<Records> records = new ArrayList<>(0);
-  private int end;
+  private final ByteBuf frame;
+  private final int start;
+
+  /**
+   * A view of the frame from {@code start} on. Unlike the frame itself it does not look at a
+   * reference count for each field, which takes longer than to read it.
+   */
+  private final ByteBuffer in;
+
+  private int unretained;
   private int elementsLeft = MAX_ELEMENTS;
 
   /** The buffer stays the caller's. */
-  public WireReader(ByteBuf in) {
-    this.in = in;
-    this.end = in.writerIndex();
+  public WireReader(ByteBuf frame) {
+    this.frame = frame;
+    this.start = frame.readerIndex();
+    this.in =
+        frame.nioBufferCount() == 1
+            ? frame.internalNioBuffer(start, frame.readableBytes())
+            : frame.nioBuffer();
   }
 
   /** Bytes that are left; inside a tagged field, those of the field. */
   public int remaining() {
-    return end - in.readerIndex();
+    return in.remaining();
   }
 
   /** Zero is false, and all else is true. */
@@ -59,37 +70,37 @@ public final class WireReader {
 
   public byte readInt8() {
     require(Byte.BYTES);
-    return in.readByte();
+    return in.get();
   }
 
   public short readInt16() {
     require(Short.BYTES);
-    return in.readShort();
+    return in.getShort();
   }
 
   public int readUint16() {
     require(Short.BYTES);
-    return in.readUnsignedShort();
+    return Short.toUnsignedInt(in.getShort());
   }
 
   public int readInt32() {
     require(Integer.BYTES);
-    return in.readInt();
+    return in.getInt();
   }
 
   public long readInt64() {
     require(Long.BYTES);
-    return in.readLong();
+    return in.getLong();
   }
 
   public double readFloat64() {
     require(Double.BYTES);
-    return in.readDouble();
+    return in.getDouble();
   }
 
   public UUID readUuid() {
     require(2 * Long.BYTES);
-    return new UUID(in.readLong(), in.readLong());
+    return new UUID(in.getLong(), in.getLong());
   }
 
   /** An unsigned number of 32 bits, seven to a byte, lowest first. */
@@ -136,7 +147,12 @@ public final class WireReader {
 
   public @Nullable String readNullableString(boolean compact) {
     int length = available(compact ? readUnsignedVarint() - 1 : readInt16(), "string");
-    return length == NULL ? null : in.readString(length, StandardCharsets.UTF_8);
+    if (length == NULL) {
+      return null;
+    }
+    byte[] utf8 = new byte[length];
+    in.get(utf8);
+    return new String(utf8, StandardCharsets.UTF_8);
   }
 
   /** A read-only copy, at position 0. */
@@ -151,37 +167,48 @@ public final class WireReader {
       return null;
     }
     byte[] bytes = new byte[length];
-    in.readBytes(bytes);
+    in.get(bytes);
     return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
   }
 
   /** All that is left, without a length in front: a read-only copy, at position 0. */
   public ByteBuffer readRemaining() {
     byte[] bytes = new byte[remaining()];
-    in.readBytes(bytes);
+    in.get(bytes);
     return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
   }
 
-  /** A retained slice, which the caller owns. */
+  /** A slice of the buffer; {@link #endMessage} gives it its reference. */
   public Records readRecords(boolean compact) {
     return present(readNullableRecords(compact), "records");
   }
 
-  /** A retained slice, which the caller owns. */
+  /** As {@link #readRecords}, for records that may be null. */
   public @Nullable Records readNullableRecords(boolean compact) {
     int length = available(compact ? readUnsignedVarint() - 1 : readInt32(), "records");
     if (length == NULL) {
       return null;
     }
-    Records slice = new BufferRecords(in.readRetainedSlice(length));
-    records.add(slice);
-    return slice;
+    if (length == 0) {
+      return BufferRecords.EMPTY;
+    }
+    unretained++;
+    int index = start + in.position();
+    in.position(in.position() + length);
+    return new BufferRecords(frame.slice(index, length));
   }
 
-  /** Releases all records read so far: for a message that turned out to be malformed further on. */
-  public void releaseRecords() {
-    records.forEach(Records::release);
-    records.clear();
+  /**
+   * A message has been read: the buffer's reader index moves to its end, and the buffer is retained
+   * once for each of its records, whose owner releases each of them. All at once, because that is
+   * one atomic operation; and so that a message that ends badly has nothing to release.
+   */
+  public void endMessage() {
+    frame.readerIndex(start + in.position());
+    if (unretained > 0) {
+      frame.retain(unretained);
+      unretained = 0;
+    }
   }
 
   /**
@@ -208,6 +235,10 @@ public final class WireReader {
               + remaining()
               + " bytes");
     }
+    elementsLeft -= Math.max(length, 0);
+    if (elementsLeft < 0) {
+      throw new MalformedMessageException("more than " + MAX_ELEMENTS + " elements in a message");
+    }
     return length;
   }
 
@@ -229,11 +260,7 @@ public final class WireReader {
     return length == NULL ? null : elements(length, element);
   }
 
-  private <T> List<T> elements(int length, Supplier<T> element) {
-    elementsLeft -= length;
-    if (elementsLeft < 0) {
-      throw new MalformedMessageException("more than " + MAX_ELEMENTS + " elements in a message");
-    }
+  private static <T> List<T> elements(int length, Supplier<T> element) {
     @SuppressWarnings("unchecked") // only elements go in, and the list makes a copy of its own
     T[] elements = (T[]) new Object[length];
     for (int i = 0; i < length; i++) {
@@ -295,8 +322,8 @@ public final class WireReader {
     if (length == NULL) {
       throw new MalformedMessageException("tagged field of 4 GiB");
     }
-    int outerEnd = end;
-    end = in.readerIndex() + length;
+    int outerEnd = in.limit();
+    in.limit(in.position() + length);
     return outerEnd;
   }
 
@@ -305,13 +332,13 @@ public final class WireReader {
     if (remaining() != 0) {
       throw new MalformedMessageException(remaining() + " bytes too many in a tagged field");
     }
-    end = outerEnd;
+    in.limit(outerEnd);
   }
 
   /** Skips a tagged field whose tag means nothing here. */
   public void skipTaggedField() {
     int outerEnd = beginTaggedField();
-    in.readerIndex(end);
+    in.position(in.limit());
     endTaggedField(outerEnd);
   }
 

@@ -1,7 +1,6 @@
 package io.weir.protocol.wire;
 
 import io.netty.buffer.ByteBufUtil;
-import io.weir.protocol.record.FileRecords;
 import io.weir.protocol.record.Records;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -35,13 +34,16 @@ public final class WireSize {
     return value == null ? arrayLength(-1, compact) : sized(value.remaining(), compact);
   }
 
-  /** With the bytes that lie in a file. */
   public static int records(@Nullable Records value, boolean compact) {
     return value == null ? arrayLength(-1, compact) : sized(value.sizeInBytes(), compact);
   }
 
-  /** The length of an array, without its elements; -1 for null. */
-  public static int arrayLength(int length, boolean compact) {
+  /** The length of an array, without its elements. */
+  public static int arrayLength(@Nullable List<?> list, boolean compact) {
+    return arrayLength(list == null ? -1 : list.size(), compact);
+  }
+
+  private static int arrayLength(int length, boolean compact) {
     return compact ? unsignedVarint(length + 1) : ARRAY_LENGTH;
   }
 
@@ -73,9 +75,9 @@ public final class WireSize {
     return bytes;
   }
 
-  /** The bytes of records that lie in a file. */
-  public static int fileBytes(@Nullable Records records) {
-    return records instanceof FileRecords file ? file.sizeInBytes() : 0;
+  /** Records without their length. */
+  public static int recordsBytes(@Nullable Records records) {
+    return records == null ? 0 : records.sizeInBytes();
   }
 
   /** A tagged field whose value takes this many bytes: tag, length, value. */

@@ -2,11 +2,13 @@ package io.weir.protocol.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.EmptyByteBuf;
 import io.weir.protocol.record.BufferRecords;
 import io.weir.protocol.record.FileRecords;
 import io.weir.protocol.record.Records;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -16,22 +18,36 @@ import org.jspecify.annotations.Nullable;
  * Writes the protocol's primitive types to a buffer. Confined to one thread at a time. {@link
  * WireSize} tells beforehand how long each of them gets.
  *
- * <p>Records in memory are copied into the buffer; for records in a file a {@link Splice} is noted
- * instead. Neither is released: that is for the owner of the message, when its frame has left or
- * was dropped.
+ * <p>Records are copied into the buffer, or, by a writer that splices, left where they are: then a
+ * {@link Splice} says where they belong. Neither releases them: that is for the owner of the
+ * message, when its frame has left or was dropped.
  */
 public final class WireWriter {
   private final ByteBuf out;
-  private final List<Splice> splices = new ArrayList<>(0);
+  private final boolean isSplicing;
+  private @Nullable List<Splice> splices;
 
-  /** The buffer stays the caller's. */
+  /** Copies records; waits for the disk where they lie in a file. The buffer stays the caller's. */
   public WireWriter(ByteBuf out) {
-    this.out = out;
+    this(out, false);
   }
 
-  /** Where bytes of files belong, in ascending order of index. */
+  private WireWriter(ByteBuf out, boolean isSplicing) {
+    this.out = out;
+    this.isSplicing = isSplicing;
+  }
+
+  /** Leaves all records out of the buffer, which stays the caller's. */
+  public static WireWriter splicing(ByteBuf out) {
+    return new WireWriter(out, true);
+  }
+
+  /**
+   * Where records belong that were left out, in ascending order of index; without {@link
+   * BufferRecords#EMPTY}.
+   */
   public List<Splice> splices() {
-    return List.copyOf(splices);
+    return splices == null ? List.of() : Collections.unmodifiableList(splices);
   }
 
   public void writeBoolean(boolean value) {
@@ -125,16 +141,30 @@ public final class WireWriter {
       return;
     }
     writeLength(value.sizeInBytes(), compact, Integer.BYTES);
+    if (isSplicing) {
+      splice(value);
+      return;
+    }
     switch (value) {
       case BufferRecords(ByteBuf bytes) ->
           out.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
-      case FileRecords file -> splices.add(new Splice(out.writerIndex(), file));
+      case FileRecords file -> file.readInto(out);
     }
   }
 
-  /** The number of elements of an array; -1 for null. */
-  public void writeArrayLength(int length, boolean compact) {
-    writeLength(length, compact, Integer.BYTES);
+  private void splice(Records records) {
+    if (records instanceof BufferRecords(EmptyByteBuf _)) {
+      return; // nothing to send, and nothing to release
+    }
+    if (splices == null) {
+      splices = new ArrayList<>();
+    }
+    splices.add(new Splice(out.writerIndex(), records));
+  }
+
+  /** The number of elements of an array. */
+  public void writeArrayLength(@Nullable List<?> list, boolean compact) {
+    writeLength(list == null ? -1 : list.size(), compact, Integer.BYTES);
   }
 
   /**
@@ -143,12 +173,10 @@ public final class WireWriter {
    * @param element writes one
    */
   public <T> void writeList(@Nullable List<T> list, boolean compact, Consumer<T> element) {
-    if (list == null) {
-      writeArrayLength(-1, compact);
-      return;
+    writeArrayLength(list, compact);
+    if (list != null) {
+      list.forEach(element);
     }
-    writeArrayLength(list.size(), compact);
-    list.forEach(element);
   }
 
   /** Whether a nullable struct follows. */

@@ -158,31 +158,59 @@ final class WireTypesTest {
   }
 
   @Test
-  void recordsAreSlicesOfTheFrameThatHoldAReference() {
-    ByteBuf frame = bytes(0x00, 0x00, 0x00, 0x03, 1, 2, 3);
+  void recordsAreSlicesOfTheFrameWithAReferenceForEach() {
+    ByteBuf frame = bytes(0, 0, 0, 3, 1, 2, 3, 0, 0, 0, 2, 4, 5, 0, 0, 0, 0, 6);
+    WireReader in = new WireReader(frame);
 
-    Records records = new WireReader(frame).readRecords(false);
+    Records first = in.readRecords(false);
+    Records second = in.readRecords(false);
+    Records none = in.readRecords(false);
+    assertThat(frame.refCnt()).isEqualTo(1);
+    in.endMessage();
 
-    assertThat(records.sizeInBytes()).isEqualTo(3);
+    assertThat(first.sizeInBytes()).isEqualTo(3);
+    assertThat(second).isEqualTo(new BufferRecords(bytes(4, 5)));
+    assertThat(none).isSameAs(BufferRecords.EMPTY);
+    assertThat(frame.readableBytes()).isEqualTo(1);
+    assertThat(frame.refCnt()).isEqualTo(3);
+    first.release();
     assertThat(frame.refCnt()).isEqualTo(2);
-    records.release();
+    second.release();
     assertThat(frame.refCnt()).isEqualTo(1);
   }
 
   @Test
-  void recordsOfAFileAreSplicedIn(@TempDir Path folder) throws IOException {
+  void recordsAreSplicedIn(@TempDir Path folder) throws IOException {
     Path file = Files.write(folder.resolve("segment"), new byte[100]);
     AtomicInteger releases = new AtomicInteger();
     try (FileChannel channel = FileChannel.open(file)) {
-      FileRecords records = new FileRecords(channel, 10, 50, releases::incrementAndGet);
-      out.writeInt8((byte) 1);
+      FileRecords inFile = new FileRecords(channel, 10, 50, releases::incrementAndGet);
+      BufferRecords inMemory = new BufferRecords(bytes(7, 8));
+      WireWriter splicing = WireWriter.splicing(buffer);
+      splicing.writeInt8((byte) 1);
+      splicing.writeRecords(inFile, true);
+      splicing.writeRecords(BufferRecords.EMPTY, true);
+      splicing.writeRecords(inMemory, true);
+
+      assertThat(splicing.splices())
+          .containsExactly(new Splice(2, inFile), new Splice(4, inMemory));
+      assertThat(buffer.readableBytes()).isEqualTo(1 + 1 + 1 + 1);
+      assertThat(WireSize.records(inFile, true)).isEqualTo(51);
+      assertThat(WireSize.recordsBytes(inFile)).isEqualTo(50);
+    }
+  }
+
+  @Test
+  void recordsAreCopiedWhereverTheyAre(@TempDir Path folder) throws IOException {
+    Path file = Files.write(folder.resolve("segment"), new byte[] {1, 2, 3, 4, 5});
+    AtomicInteger releases = new AtomicInteger();
+    try (FileChannel channel = FileChannel.open(file)) {
+      FileRecords records = new FileRecords(channel, 1, 3, releases::incrementAndGet);
       out.writeRecords(records, true);
       out.writeRecords(new BufferRecords(bytes(7, 8)), true);
 
-      assertThat(out.splices()).containsExactly(new Splice(2, records));
-      assertThat(buffer.readableBytes()).isEqualTo(1 + 1 + 1 + 2);
-      assertThat(WireSize.records(records, true)).isEqualTo(51);
-      assertThat(WireSize.fileBytes(records)).isEqualTo(50);
+      assertThat(out.splices()).isEmpty();
+      assertThat(buffer).isEqualTo(bytes(4, 2, 3, 4, 3, 7, 8));
       records.release();
       records.release();
       assertThat(releases).hasValue(1);

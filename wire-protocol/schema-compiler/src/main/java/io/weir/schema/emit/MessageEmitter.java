@@ -68,7 +68,7 @@ final class MessageEmitter {
         body,
         List.of(
             records
-                ? "Reads the message; its records are retained slices, to be given back by"
+                ? "Reads the message; its records are slices of the frame, retained, to be given back by"
                     + " {@link #releaseRecords}."
                 : "Reads the message.",
             "",
@@ -80,13 +80,8 @@ final class MessageEmitter {
             + message.name()
             + " has no version \" + version);");
     body.close();
-    if (records) {
-      body.open("try").line("return readFields(in, version);");
-      body.reopen("catch (MalformedMessageException e)");
-      body.line("in.releaseRecords();").line("throw e;").close();
-    } else {
-      body.line("return readFields(in, version);");
-    }
+    body.line(message.name() + " message = readFields(in, version);");
+    body.line("in.endMessage();").line("return message;");
     body.close().blank();
     new ReadEmitter(scope, body).emit("private static " + message.name() + " readFields");
     body.blank();
@@ -111,6 +106,7 @@ final class MessageEmitter {
     record.emitConstructor();
     new ReadEmitter(scope, body).emit("static " + struct.name() + " read");
     body.blank();
+    new ElementsEmitter(message, struct, body).emit();
     new SizeEmitter(scope, body).emit("int size");
     body.blank();
     new WriteEmitter(scope, body).emit("void write");

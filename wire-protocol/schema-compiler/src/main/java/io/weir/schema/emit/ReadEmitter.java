@@ -4,7 +4,6 @@ import io.weir.schema.model.ArrayType;
 import io.weir.schema.model.Field;
 import io.weir.schema.model.Primitive;
 import io.weir.schema.model.StructType;
-import io.weir.schema.model.Type;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -110,7 +109,16 @@ final class ReadEmitter {
         String presence = "in.read" + JavaTypes.presenceSuffix(field) + "()";
         yield field.isNullable() ? presence + " ? " + read + " : null" : read;
       }
-      case ArrayType(Type element) -> {
+      case ArrayType(StructType struct) -> {
+        String length =
+            "ArrayLength(" + scope.compact(field) + ", " + scope.minimumBytes(struct) + "))";
+        String read = struct.name() + ".%s(in, version, in.%s" + length;
+        yield either(
+            nullable,
+            read.formatted("readNullableList", "readNullable"),
+            read.formatted("readList", "read"));
+      }
+      case ArrayType(Primitive element) -> {
         String rest =
             "List("
                 + scope.compact(field)
@@ -121,6 +129,7 @@ final class ReadEmitter {
                 + ")";
         yield either(nullable, "in.readNullable" + rest, "in.read" + rest);
       }
+      case ArrayType ignored -> throw new IllegalArgumentException("array of arrays");
     };
   }
 
@@ -142,21 +151,16 @@ final class ReadEmitter {
     return type == Primitive.ERROR ? "ErrorCode.of(" + read + ")" : read;
   }
 
-  private String supplier(Type element, Field field) {
-    return switch (element) {
-      case StructType(String name) -> "() -> " + name + ".read(in, version)";
-      case Primitive type when type.isVariable() -> "() -> in.read" + variable(type, field);
-      case Primitive type when type == Primitive.ERROR -> "() -> " + primitive(type);
-      case Primitive type -> "in::read" + JavaTypes.methodSuffix(type);
-      case ArrayType ignored -> throw new IllegalArgumentException("array of arrays");
-    };
+  private String supplier(Primitive element, Field field) {
+    if (element.isVariable()) {
+      return "() -> in.read" + variable(element, field);
+    }
+    return element == Primitive.ERROR
+        ? "() -> " + primitive(element)
+        : "in::read" + JavaTypes.methodSuffix(element);
   }
 
-  private int minimumBytes(Type element) {
-    return switch (element) {
-      case StructType struct -> scope.minimumBytes(struct);
-      case Primitive type -> type.isVariable() && !scope.flexible().isNever() ? 1 : type.bytes();
-      case ArrayType ignored -> throw new IllegalArgumentException("array of arrays");
-    };
+  private int minimumBytes(Primitive element) {
+    return element.isVariable() && !scope.flexible().isNever() ? 1 : element.bytes();
   }
 }

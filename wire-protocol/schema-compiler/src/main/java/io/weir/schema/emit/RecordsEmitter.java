@@ -37,7 +37,7 @@ final class RecordsEmitter {
   void emit(String visibility) {
     emitRelease(visibility);
     out.blank();
-    emitFileBytes(visibility);
+    emitRecordsBytes(visibility);
   }
 
   private void emitRelease(String visibility) {
@@ -47,26 +47,35 @@ final class RecordsEmitter {
       switch (field.type()) {
         case Primitive ignored -> guarded(field, name + ".release();");
         case StructType ignored -> guarded(field, name + ".releaseRecords();");
-        case ArrayType ignored -> guarded(field, name + ".forEach(e -> e.releaseRecords());");
+        case ArrayType(Type element) -> guardedLoop(field, element, "e.releaseRecords();");
       }
     }
     out.close();
   }
 
-  private void emitFileBytes(String visibility) {
-    out.open(visibility + "int fileBytes()");
+  private void emitRecordsBytes(String visibility) {
+    out.open(visibility + "int recordsBytes()");
     out.line("int bytes = 0;");
     for (Field field : holders()) {
       String name = field.name();
       switch (field.type()) {
-        case Primitive ignored -> out.line("bytes += WireSize.fileBytes(" + name + ");");
-        case StructType ignored -> guarded(field, "bytes += " + name + ".fileBytes();");
-        case ArrayType ignored ->
-            guarded(field, "bytes += " + name + ".stream().mapToInt(e -> e.fileBytes()).sum();");
+        case Primitive ignored -> out.line("bytes += WireSize.recordsBytes(" + name + ");");
+        case StructType ignored -> guarded(field, "bytes += " + name + ".recordsBytes();");
+        case ArrayType(Type element) -> guardedLoop(field, element, "bytes += e.recordsBytes();");
       }
     }
     out.line("return bytes;");
     out.close();
+  }
+
+  private void guardedLoop(Field field, Type element, String line) {
+    if (field.isNullable()) {
+      out.open("if (" + field.name() + " != null)");
+    }
+    out.open("for (" + element + " e : " + field.name() + ")").line(line).close();
+    if (field.isNullable()) {
+      out.close();
+    }
   }
 
   private void guarded(Field field, String line) {

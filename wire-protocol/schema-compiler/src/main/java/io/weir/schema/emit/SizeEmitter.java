@@ -4,7 +4,6 @@ import io.weir.schema.model.ArrayType;
 import io.weir.schema.model.Field;
 import io.weir.schema.model.Primitive;
 import io.weir.schema.model.StructType;
-import io.weir.schema.model.Type;
 import java.util.List;
 
 /** The method that tells how many bytes a struct takes. */
@@ -105,7 +104,17 @@ final class SizeEmitter {
       case Primitive type when type.isVariable() -> variable(type, name, scope.compact(field));
       case Primitive type -> String.valueOf(type.bytes());
       case StructType ignored -> struct(field);
-      case ArrayType(Type element) ->
+      case ArrayType(StructType(String element)) ->
+          "WireSize.arrayLength("
+              + name
+              + ", "
+              + scope.compact(field)
+              + ") + "
+              + element
+              + ".sizeOfAll("
+              + name
+              + ", version)";
+      case ArrayType(Primitive element) ->
           "WireSize.list("
               + name
               + ", "
@@ -113,6 +122,7 @@ final class SizeEmitter {
               + ", "
               + element(scope, field, element)
               + ")";
+      case ArrayType ignored -> throw new IllegalArgumentException("array of arrays");
     };
   }
 
@@ -121,14 +131,10 @@ final class SizeEmitter {
     return field.isNullable() ? "1 + (" + field.name() + " == null ? 0 : " + size + ")" : size;
   }
 
-  private static String element(StructScope scope, Field field, Type element) {
-    return switch (element) {
-      case Primitive type when type.isVariable() ->
-          "e -> " + variable(type, "e", scope.compact(field));
-      case Primitive type -> String.valueOf(type.bytes());
-      case StructType ignored -> "e -> e.size(version)";
-      case ArrayType ignored -> throw new IllegalArgumentException("array of arrays");
-    };
+  private static String element(StructScope scope, Field field, Primitive type) {
+    return type.isVariable()
+        ? "e -> " + variable(type, "e", scope.compact(field))
+        : String.valueOf(type.bytes());
   }
 
   private static String variable(Primitive type, String name, String compact) {

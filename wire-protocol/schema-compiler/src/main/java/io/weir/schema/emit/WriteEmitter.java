@@ -4,7 +4,6 @@ import io.weir.schema.model.ArrayType;
 import io.weir.schema.model.Field;
 import io.weir.schema.model.Primitive;
 import io.weir.schema.model.StructType;
-import io.weir.schema.model.Type;
 import java.util.List;
 
 /** The method that writes a struct. */
@@ -98,7 +97,8 @@ final class WriteEmitter {
     switch (field.type()) {
       case Primitive type -> out.line(primitive(type, name, scope.compact(field)) + ";");
       case StructType ignored -> writeStruct(field);
-      case ArrayType(Type element) ->
+      case ArrayType(StructType(String element)) -> writeStructs(field, element, name);
+      case ArrayType(Primitive element) ->
           out.line(
               "out.writeList("
                   + name
@@ -107,6 +107,7 @@ final class WriteEmitter {
                   + ", "
                   + element(element, scope.compact(field))
                   + ");");
+      case ArrayType ignored -> throw new IllegalArgumentException("array of arrays");
     }
   }
 
@@ -142,14 +143,23 @@ final class WriteEmitter {
     out.open("if (" + field.name() + " != null)").line(write).close();
   }
 
-  private static String element(Type element, String compact) {
-    return switch (element) {
-      case Primitive type when type.isVariable() || type == Primitive.ERROR ->
-          "e -> " + primitive(type, "e", compact);
-      case Primitive type -> "out::write" + JavaTypes.methodSuffix(type);
-      case StructType ignored -> "e -> e.write(out, version)";
-      case ArrayType ignored -> throw new IllegalArgumentException("array of arrays");
-    };
+  /** A plain loop: the compiler sees through it, and it makes no objects. */
+  private void writeStructs(Field field, String element, String value) {
+    String name = field.name();
+    out.line("out.writeArrayLength(" + value + ", " + scope.compact(field) + ");");
+    if (field.isNullable()) {
+      out.open("if (" + name + " != null)");
+    }
+    out.open("for (" + element + " e : " + name + ")").line("e.write(out, version);").close();
+    if (field.isNullable()) {
+      out.close();
+    }
+  }
+
+  private static String element(Primitive type, String compact) {
+    return type.isVariable() || type == Primitive.ERROR
+        ? "e -> " + primitive(type, "e", compact)
+        : "out::write" + JavaTypes.methodSuffix(type);
   }
 
   private static String primitive(Primitive type, String name, String compact) {

@@ -89,7 +89,7 @@ final class JavaEmitterTest {
   @Test
   void anArrayKnowsHowLittleAnElementTakes() {
     assertThat(request("a [S] {\nb int32\nc string\nd int8 4+\n}"))
-        .contains("in.readList(compact, 6, () -> S.read(in, version))");
+        .contains("S.readList(in, version, in.readArrayLength(compact, 6))");
     assertThat(request("a [int64]")).contains("in.readList(compact, 8, in::readInt64)");
   }
 
@@ -103,10 +103,10 @@ final class JavaEmitterTest {
   }
 
   @Test
-  void recordsAreReleasedWhenWhatFollowsIsMalformed() {
+  void recordsAreRetainedWhenTheWholeMessageCouldBeRead() {
     assertThat(request("a [S] {\nb records?\n}"))
-        .contains("in.releaseRecords();")
-        .contains("a.forEach(e -> e.releaseRecords());")
+        .contains("PaintOverRequest message = readFields(in, version);\n    in.endMessage();")
+        .contains("for (S e : a) {\n      e.releaseRecords();")
         .contains("if (b != null) {");
     assertThat(request("a int8")).doesNotContain("releaseRecords");
   }
