@@ -37,11 +37,13 @@ public final class WireReader {
   private static final int MAX_ELEMENTS = 1 << 20;
 
   private final ByteBuf frame;
-  private final int start;
+
+  /** Where position 0 of the view lies in the frame; some kinds of buffers give views of more. */
+  private final int origin;
 
   /**
-   * A view of the frame from {@code start} on. Unlike the frame itself it does not look at a
-   * reference count for each field, which takes longer than to read it.
+   * A view of the frame, between its reader and its writer index. Unlike the frame itself it does
+   * not look at a reference count for each field, which takes longer than to read it.
    */
   private final ByteBuffer in;
 
@@ -51,11 +53,11 @@ public final class WireReader {
   /** The buffer stays the caller's. */
   public WireReader(ByteBuf frame) {
     this.frame = frame;
-    this.start = frame.readerIndex();
     this.in =
         frame.nioBufferCount() == 1
-            ? frame.internalNioBuffer(start, frame.readableBytes())
+            ? frame.internalNioBuffer(frame.readerIndex(), frame.readableBytes())
             : frame.nioBuffer();
+    this.origin = frame.readerIndex() - in.position();
   }
 
   /** Bytes that are left; inside a tagged field, those of the field. */
@@ -193,7 +195,7 @@ public final class WireReader {
       return BufferRecords.EMPTY;
     }
     unretained++;
-    int index = start + in.position();
+    int index = origin + in.position();
     in.position(in.position() + length);
     return new BufferRecords(frame.slice(index, length));
   }
@@ -204,7 +206,7 @@ public final class WireReader {
    * one atomic operation; and so that a message that ends badly has nothing to release.
    */
   public void endMessage() {
-    frame.readerIndex(start + in.position());
+    frame.readerIndex(origin + in.position());
     if (unretained > 0) {
       frame.retain(unretained);
       unretained = 0;

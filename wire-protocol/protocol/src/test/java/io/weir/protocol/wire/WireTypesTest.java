@@ -1,9 +1,12 @@
 package io.weir.protocol.wire;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.AdaptiveByteBufAllocator;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.weir.protocol.record.BufferRecords;
 import io.weir.protocol.record.FileRecords;
@@ -17,9 +20,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class WireTypesTest {
   private static final long SEED = Long.getLong("seed", 1);
@@ -49,6 +55,44 @@ final class WireTypesTest {
     assertThat(in.readFloat64()).isEqualTo(-0.5);
     assertThat(in.readUuid()).isEqualTo(id);
     assertThat(in.remaining()).isZero();
+  }
+
+  /**
+   * A frame is rarely a buffer of its own: it begins and ends somewhere in whatever kind of one.
+   */
+  static Stream<ByteBuf> framesWithinBuffers() {
+    byte[] bytes = {9, 9, 9, 0, 0, 0, 2, 'a', 'b', 7, 9};
+    ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    return Stream.of(
+            Unpooled.wrappedBuffer(bytes),
+            Unpooled.wrappedBuffer(ByteBuffer.wrap(bytes).asReadOnlyBuffer()),
+            Unpooled.wrappedBuffer(direct.asReadOnlyBuffer()),
+            Unpooled.directBuffer().writeBytes(bytes),
+            PooledByteBufAllocator.DEFAULT.directBuffer().writeBytes(bytes),
+            PooledByteBufAllocator.DEFAULT.heapBuffer().writeBytes(bytes),
+            new AdaptiveByteBufAllocator().directBuffer().writeBytes(bytes),
+            Unpooled.wrappedBuffer(
+                Unpooled.copiedBuffer(bytes, 0, 5), Unpooled.copiedBuffer(bytes, 5, 6)))
+        .flatMap(whole -> Stream.of(whole, whole.retainedSlice(1, bytes.length - 1)))
+        .map(buffer ->
+            buffer.readerIndex(buffer.readableBytes() - 8).writerIndex(buffer.writerIndex() - 1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("framesWithinBuffers")
+  void aFrameIsReadFromWhereItLies(ByteBuf frame) {
+    int begin = frame.readerIndex();
+    WireReader in = new WireReader(frame);
+
+    BufferRecords records = (BufferRecords) in.readRecords(false);
+    in.endMessage();
+
+    assertThat(records.buffer().toString(US_ASCII)).isEqualTo("ab");
+    assertThat(frame.readerIndex()).isEqualTo(begin + 6);
+    assertThat(in.readInt8()).isEqualTo((byte) 7);
+    assertThat(in.remaining()).isZero();
+    records.release();
+    frame.release();
   }
 
   @Test
