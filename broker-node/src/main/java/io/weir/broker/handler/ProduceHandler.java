@@ -99,20 +99,20 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
       refuse(partition.records(), ErrorCode.INVALID_TOPIC_EXCEPTION, null, onResult);
     } else if (topic.partition(partition.index()) == null) {
       refuse(partition.records(), ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null, onResult);
-    } else if (!(partition.records() instanceof BufferRecords(ByteBuf batch))) {
+    } else if (!(partition.records() instanceof BufferRecords records)) {
       refuse(partition.records(), ErrorCode.INVALID_RECORD, "no batch", onResult);
-    } else if (isAccepted(batch, topic, version, nowMs, onResult)) {
+    } else if (isAccepted(records.slice(), topic, version, nowMs, onResult)) {
       appends.accept(
           new AppendRequest(
               new TopicPartition(topic.name(), partition.index()),
-              batch,
+              records.slice(),
               request.acks(),
               request.timeoutMs(),
               AppendRequest.Origin.CLIENT,
               -1,
               onResult));
     } else {
-      batch.release();
+      records.release();
     }
   }
 

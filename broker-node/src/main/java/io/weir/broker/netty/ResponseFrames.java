@@ -32,6 +32,7 @@ final class ResponseFrames {
       buffer.writeInt(0);
       WireWriter out = WireWriter.splicing(buffer);
       reply.writeTo(out);
+      out.endMessage();
       splices = out.splices();
       buffer.setInt(0, frameBytes(buffer, splices));
     } catch (Throwable e) {
@@ -72,7 +73,7 @@ final class ResponseFrames {
   /** What Netty sends, and releases then. */
   private static ReferenceCounted message(Records records) {
     return switch (records) {
-      case BufferRecords(ByteBuf batches) -> batches;
+      case BufferRecords batches -> batches.slice();
       case FileRecords file -> new RecordsRegion(file);
     };
   }

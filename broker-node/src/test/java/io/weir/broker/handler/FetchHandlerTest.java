@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.netty.buffer.ByteBuf;
 import io.weir.coordinator.metadata.MetadataImage;
 import io.weir.protocol.message.ApiKey;
 import io.weir.protocol.message.FetchRequest;
@@ -217,8 +216,8 @@ class FetchHandlerTest {
   }
 
   private static @Nullable String text(FetchResponse response, int place) {
-    return partition(response, place).records() instanceof BufferRecords(ByteBuf bytes)
-        ? bytes.toString(UTF_8)
+    return partition(response, place).records() instanceof BufferRecords records
+        ? records.slice().toString(UTF_8)
         : null;
   }
 }

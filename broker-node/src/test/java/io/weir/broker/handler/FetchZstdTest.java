@@ -161,7 +161,9 @@ class FetchZstdTest {
 
   private static List<CompressionType> codecs(FetchResponse.Partition partition) {
     ByteBuf batches =
-        partition.records() instanceof BufferRecords(ByteBuf bytes) ? bytes : Unpooled.EMPTY_BUFFER;
+        partition.records() instanceof BufferRecords records
+            ? records.slice()
+            : Unpooled.EMPTY_BUFFER;
     List<CompressionType> codecs = new ArrayList<>();
     BatchReader.forEachBatch(
         batches,

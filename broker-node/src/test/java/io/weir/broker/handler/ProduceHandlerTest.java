@@ -163,7 +163,7 @@ class ProduceHandlerTest {
       partitions.add(
           ProduceRequest.Partition.builder()
               .index(i)
-              .records(new BufferRecords(batches[i]))
+              .records(BufferRecords.of(batches[i]))
               .build());
     }
     return ProduceRequest.builder()

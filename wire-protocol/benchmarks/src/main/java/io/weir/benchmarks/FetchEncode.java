@@ -84,7 +84,7 @@ public class FetchEncode extends Comparison {
             FetchResponses.weir(
                 version,
                 load.partitions(),
-                i -> new BufferRecords(Unpooled.directBuffer(bytes).writeBytes(batch.buffer())));
+                i -> BufferRecords.of(Unpooled.directBuffer(bytes).writeBytes(batch.buffer())));
       }
     }
     if (kafka() != weir()) {
@@ -172,8 +172,8 @@ public class FetchEncode extends Comparison {
     for (Splice splice : splices) {
       sendUpTo(splice.index(), buffer, channel);
       switch (splice.records()) {
-        case BufferRecords(ByteBuf batches) ->
-            channel.write(batches, batches.readerIndex(), batches.readableBytes());
+        case BufferRecords(ByteBuf batches, int index, int bytes) ->
+            channel.write(batches, index, bytes);
         case FileRecords records ->
             channel.transferFrom(records.channel(), records.position(), records.sizeInBytes());
       }

@@ -82,7 +82,7 @@ public class ProduceDecode extends Comparison {
     BatchSum sum = new BatchSum();
     for (ProduceRequest.Topic topic : request.topicData()) {
       for (ProduceRequest.Partition partition : topic.partitionData()) {
-        if (partition.records() instanceof BufferRecords(ByteBuf batches)) {
+        if (partition.records() instanceof BufferRecords batches) {
           BatchReader.forEachBatch(batches, sum);
         }
       }

@@ -46,6 +46,7 @@ public record RequestHeader(
     if (hasTags(apiKey, version)) {
       out.writeUnsignedVarint(0);
     }
+    out.endMessage();
   }
 
   private static boolean hasTags(ApiKey apiKey, int version) {

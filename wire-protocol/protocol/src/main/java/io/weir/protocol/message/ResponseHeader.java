@@ -29,5 +29,6 @@ public record ResponseHeader(int correlationId) {
     if (headerVersion >= 1) {
       out.writeUnsignedVarint(0);
     }
+    out.endMessage();
   }
 }

@@ -57,6 +57,7 @@ public record SaslToken(ByteBuffer bytes) {
 
   public void write(WireWriter out) {
     out.writeRemaining(bytes);
+    out.endMessage();
   }
 
   /** Says how long the token is, but not what is in it. */

@@ -33,8 +33,17 @@ public final class BatchReader {
    * @throws CorruptBatchException when a batch's length or format cannot be right
    */
   public static void forEachBatch(ByteBuf batches, BatchVisitor visitor) {
-    int index = batches.readerIndex();
-    int end = batches.writerIndex();
+    forEachBatch(batches, batches.readerIndex(), batches.writerIndex(), visitor);
+  }
+
+  /** As {@link #forEachBatch(ByteBuf, BatchVisitor)}, of the records of a message. */
+  public static void forEachBatch(BufferRecords records, BatchVisitor visitor) {
+    int index = records.index();
+    forEachBatch(records.buffer(), index, index + records.sizeInBytes(), visitor);
+  }
+
+  private static void forEachBatch(ByteBuf batches, int start, int end, BatchVisitor visitor) {
+    int index = start;
     while (end - index >= BatchHeader.SIZE) {
       int length = BatchHeader.batchLength(batches, index);
       if (length < BatchHeader.SIZE - BatchHeader.LENGTH_OVERHEAD) {

@@ -1,6 +1,7 @@
 package io.weir.protocol.wire;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.weir.protocol.record.BufferRecords;
 import io.weir.protocol.record.Records;
 import java.nio.ByteBuffer;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Where a type has two encodings, {@code compact} tells the one of flexible versions (length as
  * unsigned varint, plus one) from the older one.
  *
- * <p>Everything read is a copy, except records: these are slices of the buffer, with a reference
- * for each, owned by the message that they are read into.
+ * <p>Everything read is a copy, except records: these stay where they are in the buffer, with a
+ * reference for each, owned by the message that they are read into.
  */
 public final class WireReader {
   private static final int NULL = -1;
@@ -35,6 +36,12 @@ public final class WireReader {
    * The largest messages in earnest, metadata of 100,000 partitions, stay below this.
    */
   private static final int MAX_ELEMENTS = 1 << 20;
+
+  /**
+   * Each byte that is not UTF-8 becomes a character of three bytes. Longer strings may grow beyond
+   * what the older encoding holds, and then could not be repeated in an answer.
+   */
+  private static final int MAX_ECHOED_BYTES = Short.MAX_VALUE / 3;
 
   private final ByteBuf frame;
 
@@ -154,7 +161,11 @@ public final class WireReader {
     }
     byte[] utf8 = new byte[length];
     in.get(utf8);
-    return new String(utf8, StandardCharsets.UTF_8);
+    String string = new String(utf8, StandardCharsets.UTF_8);
+    if (!compact && length > MAX_ECHOED_BYTES && ByteBufUtil.utf8Bytes(string) > Short.MAX_VALUE) {
+      throw new MalformedMessageException("string of " + length + " bytes that is not UTF-8");
+    }
+    return string;
   }
 
   /** A read-only copy, at position 0. */
@@ -180,7 +191,7 @@ public final class WireReader {
     return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
   }
 
-  /** A slice of the buffer; {@link #endMessage} gives it its reference. */
+  /** A stretch of the buffer; {@link #endMessage} gives it its reference. */
   public Records readRecords(boolean compact) {
     return present(readNullableRecords(compact), "records");
   }
@@ -197,7 +208,7 @@ public final class WireReader {
     unretained++;
     int index = origin + in.position();
     in.position(in.position() + length);
-    return new BufferRecords(frame.slice(index, length));
+    return new BufferRecords(frame, index, length);
   }
 
   /**

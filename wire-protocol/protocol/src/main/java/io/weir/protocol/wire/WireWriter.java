@@ -1,12 +1,12 @@
 package io.weir.protocol.wire;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.EmptyByteBuf;
 import io.weir.protocol.record.BufferRecords;
 import io.weir.protocol.record.FileRecords;
 import io.weir.protocol.record.Records;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,31 +15,66 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the protocol's primitive types to a buffer. Confined to one thread at a time. {@link
- * WireSize} tells beforehand how long each of them gets.
+ * Writes the protocol's primitive types to a buffer, from its writer index on. Confined to one
+ * thread at a time. {@link WireSize} tells beforehand how long each of them gets; a buffer that has
+ * no room for them grows.
+ *
+ * <p>The buffer must be left alone while a message is written to it; its writer index moves when
+ * the message has been written to its end.
  *
  * <p>Records are copied into the buffer, or, by a writer that splices, left where they are: then a
  * {@link Splice} says where they belong. Neither releases them: that is for the owner of the
  * message, when its frame has left or was dropped.
  */
 public final class WireWriter {
-  private final ByteBuf out;
+  private final ByteBuf frame;
   private final boolean isSplicing;
   private @Nullable List<Splice> splices;
 
+  /**
+   * A view of the room that the frame has. Unlike the frame itself it does not look at a reference
+   * count for each field, which takes longer than to write it.
+   */
+  private ByteBuffer view;
+
+  /** Where position 0 of the view lies in the frame. */
+  private int origin;
+
   /** Copies records; waits for the disk where they lie in a file. The buffer stays the caller's. */
-  public WireWriter(ByteBuf out) {
-    this(out, false);
+  public WireWriter(ByteBuf frame) {
+    this(frame, false);
   }
 
-  private WireWriter(ByteBuf out, boolean isSplicing) {
-    this.out = out;
+  private WireWriter(ByteBuf frame, boolean isSplicing) {
+    this.frame = frame;
     this.isSplicing = isSplicing;
+    this.view = frame.internalNioBuffer(frame.writerIndex(), frame.writableBytes());
+    this.origin = frame.writerIndex() - view.position();
   }
 
   /** Leaves all records out of the buffer, which stays the caller's. */
-  public static WireWriter splicing(ByteBuf out) {
-    return new WireWriter(out, true);
+  public static WireWriter splicing(ByteBuf frame) {
+    return new WireWriter(frame, true);
+  }
+
+  /** A message has been written: the buffer's writer index moves to its end. */
+  public void endMessage() {
+    frame.writerIndex(origin + view.position());
+  }
+
+  /** The view, with room for so many bytes more. */
+  private ByteBuffer room(int bytes) {
+    if (view.remaining() < bytes) {
+      endMessage();
+      frame.ensureWritable(bytes);
+      look();
+    }
+    return view;
+  }
+
+  private void look() {
+    view = frame.internalNioBuffer(frame.writerIndex(), frame.writableBytes());
+    origin = frame.writerIndex() - view.position();
   }
 
   /**
@@ -51,15 +86,15 @@ public final class WireWriter {
   }
 
   public void writeBoolean(boolean value) {
-    out.writeBoolean(value);
+    writeByte(value ? 1 : 0);
   }
 
   public void writeInt8(byte value) {
-    out.writeByte(value);
+    writeByte(value);
   }
 
   public void writeInt16(short value) {
-    out.writeShort(value);
+    writeShort(value);
   }
 
   /** 0 to 65535. */
@@ -67,33 +102,34 @@ public final class WireWriter {
     if (value < 0 || value > 0xffff) {
       throw new IllegalArgumentException(value + " is not an unsigned number of 16 bits");
     }
-    out.writeShort(value);
+    writeShort(value);
   }
 
   public void writeInt32(int value) {
-    out.writeInt(value);
+    room(Integer.BYTES).putInt(value);
   }
 
   public void writeInt64(long value) {
-    out.writeLong(value);
+    room(Long.BYTES).putLong(value);
   }
 
   public void writeFloat64(double value) {
-    out.writeDouble(value);
+    room(Double.BYTES).putDouble(value);
   }
 
   public void writeUuid(UUID value) {
-    out.writeLong(value.getMostSignificantBits());
-    out.writeLong(value.getLeastSignificantBits());
+    room(2 * Long.BYTES)
+        .putLong(value.getMostSignificantBits())
+        .putLong(value.getLeastSignificantBits());
   }
 
   public void writeUnsignedVarint(int value) {
     int rest = value;
     while ((rest & ~0x7f) != 0) {
-      out.writeByte((rest & 0x7f) | 0x80);
+      writeByte((rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
-    out.writeByte(rest);
+    writeByte(rest);
   }
 
   /** A signed number in zigzag encoding. */
@@ -105,10 +141,10 @@ public final class WireWriter {
   public void writeVarlong(long value) {
     long rest = (value << 1) ^ (value >> 63);
     while ((rest & ~0x7fL) != 0) {
-      out.writeByte((int) (rest & 0x7f) | 0x80);
+      writeByte((int) (rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
-    out.writeByte((int) rest);
+    writeByte((int) rest);
   }
 
   public void writeString(@Nullable String value, boolean compact) {
@@ -116,8 +152,9 @@ public final class WireWriter {
       writeLength(-1, compact, Short.BYTES);
       return;
     }
-    writeLength(WireSize.utf8(value, compact), compact, Short.BYTES);
-    ByteBufUtil.writeUtf8(out, value);
+    int bytes = WireSize.utf8(value, compact);
+    writeLength(bytes, compact, Short.BYTES);
+    room(bytes).put(value.getBytes(StandardCharsets.UTF_8));
   }
 
   /** The bytes from position to limit, which stay where they are. */
@@ -127,12 +164,12 @@ public final class WireWriter {
       return;
     }
     writeLength(value.remaining(), compact, Integer.BYTES);
-    out.writeBytes(value.duplicate());
+    room(value.remaining()).put(value.duplicate());
   }
 
   /** The bytes from position to limit, without a length in front. */
   public void writeRemaining(ByteBuffer value) {
-    out.writeBytes(value.duplicate());
+    room(value.remaining()).put(value.duplicate());
   }
 
   public void writeRecords(@Nullable Records value, boolean compact) {
@@ -143,23 +180,29 @@ public final class WireWriter {
     writeLength(value.sizeInBytes(), compact, Integer.BYTES);
     if (isSplicing) {
       splice(value);
-      return;
-    }
-    switch (value) {
-      case BufferRecords(ByteBuf bytes) ->
-          out.writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
-      case FileRecords file -> file.readInto(out);
+    } else {
+      copy(value);
     }
   }
 
+  private void copy(Records records) {
+    endMessage();
+    switch (records) {
+      case BufferRecords(ByteBuf batches, int index, int bytes) ->
+          frame.writeBytes(batches, index, bytes);
+      case FileRecords file -> file.readInto(frame);
+    }
+    look();
+  }
+
   private void splice(Records records) {
-    if (records instanceof BufferRecords(EmptyByteBuf _)) {
+    if (records instanceof BufferRecords(EmptyByteBuf _, int _, int _)) {
       return; // nothing to send, and nothing to release
     }
     if (splices == null) {
       splices = new ArrayList<>();
     }
-    splices.add(new Splice(out.writerIndex(), records));
+    splices.add(new Splice(origin + view.position(), records));
   }
 
   /** The number of elements of an array. */
@@ -181,7 +224,7 @@ public final class WireWriter {
 
   /** Whether a nullable struct follows. */
   public void writePresence(boolean present) {
-    out.writeByte(present ? 1 : -1);
+    writeByte(present ? 1 : -1);
   }
 
   /** As {@link #writePresence}, for a struct in a tagged field. */
@@ -193,9 +236,17 @@ public final class WireWriter {
     if (compact) {
       writeUnsignedVarint(length + 1);
     } else if (fixedBytes == Short.BYTES) {
-      out.writeShort(length);
+      writeShort(length);
     } else {
-      out.writeInt(length);
+      writeInt32(length);
     }
+  }
+
+  private void writeByte(int value) {
+    room(Byte.BYTES).put((byte) value);
+  }
+
+  private void writeShort(int value) {
+    room(Short.BYTES).putShort((short) value);
   }
 }

@@ -57,7 +57,7 @@ final class MessageText {
     return switch (value) {
       case String text -> "\"" + text + "\"";
       case ByteBuffer bytes -> "0x" + HexFormat.of().formatHex(remaining(bytes));
-      case BufferRecords(var bytes) -> "0x" + ByteBufUtil.hexDump(bytes);
+      case BufferRecords records -> "0x" + ByteBufUtil.hexDump(records.slice());
       case List<?> list -> list.stream().map(MessageText::plain).toList().toString();
       case null, default -> String.valueOf(value);
     };

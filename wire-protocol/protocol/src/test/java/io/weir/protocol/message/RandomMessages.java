@@ -144,7 +144,7 @@ final class RandomMessages {
       case ERROR -> ErrorCode.of(random.nextInt(ErrorCode.values().length) - 1);
       case STRING -> string();
       case BYTES -> ByteBuffer.wrap(bytes());
-      case RECORDS -> new BufferRecords(Unpooled.wrappedBuffer(bytes()));
+      case RECORDS -> BufferRecords.of(Unpooled.wrappedBuffer(bytes()));
     };
   }
 

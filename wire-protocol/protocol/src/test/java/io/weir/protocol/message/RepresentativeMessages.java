@@ -71,7 +71,7 @@ final class RepresentativeMessages {
       case ERROR -> ErrorCode.of(number);
       case STRING -> field.entity().map(Entity::toString).orElse(field.name()) + "-" + number;
       case BYTES -> ByteBuffer.wrap(new byte[] {(byte) number, 0, -1});
-      case RECORDS -> new BufferRecords(Unpooled.wrappedBuffer(new byte[] {(byte) number, 0, -1}));
+      case RECORDS -> BufferRecords.of(Unpooled.wrappedBuffer(new byte[] {(byte) number, 0, -1}));
     };
   }
 }

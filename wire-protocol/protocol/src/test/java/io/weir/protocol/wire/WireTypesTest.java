@@ -44,6 +44,7 @@ final class WireTypesTest {
     out.writeInt64(Long.MAX_VALUE);
     out.writeFloat64(-0.5);
     out.writeUuid(id);
+    out.endMessage();
 
     WireReader in = new WireReader(buffer);
     assertThat(in.readBoolean()).isTrue();
@@ -87,7 +88,7 @@ final class WireTypesTest {
     BufferRecords records = (BufferRecords) in.readRecords(false);
     in.endMessage();
 
-    assertThat(records.buffer().toString(US_ASCII)).isEqualTo("ab");
+    assertThat(records.slice().toString(US_ASCII)).isEqualTo("ab");
     assertThat(frame.readerIndex()).isEqualTo(begin + 6);
     assertThat(in.readInt8()).isEqualTo((byte) 7);
     assertThat(in.remaining()).isZero();
@@ -101,10 +102,11 @@ final class WireTypesTest {
     for (int i = 0; i < 10_000; i++) {
       long wide = random.nextLong() >> random.nextInt(64);
       int narrow = (int) wide;
-      buffer.clear();
+      WireWriter out = new WireWriter(buffer.clear());
       out.writeUnsignedVarint(narrow);
       out.writeVarint(narrow);
       out.writeVarlong(wide);
+      out.endMessage();
 
       ByteBuffer theirs = ByteBuffer.allocate(20);
       ByteBufferAccessor kafka = new ByteBufferAccessor(theirs);
@@ -133,11 +135,12 @@ final class WireTypesTest {
   @Test
   void stringsAndBytesComeBackInBothEncodings() {
     for (boolean compact : List.of(true, false)) {
-      buffer.clear();
+      WireWriter out = new WireWriter(buffer.clear());
       out.writeString("für 世界 🚀", compact);
       out.writeString(null, compact);
       out.writeBytes(ByteBuffer.wrap(new byte[] {1, 2}), compact);
       out.writeBytes(null, compact);
+      out.endMessage();
 
       assertThat(buffer.readableBytes())
           .isEqualTo(
@@ -213,7 +216,7 @@ final class WireTypesTest {
     in.endMessage();
 
     assertThat(first.sizeInBytes()).isEqualTo(3);
-    assertThat(second).isEqualTo(new BufferRecords(bytes(4, 5)));
+    assertThat(second).isEqualTo(BufferRecords.of(bytes(4, 5)));
     assertThat(none).isSameAs(BufferRecords.EMPTY);
     assertThat(frame.readableBytes()).isEqualTo(1);
     assertThat(frame.refCnt()).isEqualTo(3);
@@ -224,17 +227,38 @@ final class WireTypesTest {
   }
 
   @Test
+  void aBufferWithoutRoomGrows() {
+    ByteBuf small = PooledByteBufAllocator.DEFAULT.directBuffer(4, 4000).writeByte(1);
+    WireWriter writer = new WireWriter(small);
+    for (int i = 0; i < 300; i++) {
+      writer.writeInt64(i);
+    }
+    writer.writeString("x".repeat(1000), true);
+    writer.endMessage();
+
+    assertThat(small.readByte()).isEqualTo((byte) 1);
+    WireReader in = new WireReader(small);
+    for (int i = 0; i < 300; i++) {
+      assertThat(in.readInt64()).isEqualTo(i);
+    }
+    assertThat(in.readString(true)).isEqualTo("x".repeat(1000));
+    assertThat(in.remaining()).isZero();
+    small.release();
+  }
+
+  @Test
   void recordsAreSplicedIn(@TempDir Path folder) throws IOException {
     Path file = Files.write(folder.resolve("segment"), new byte[100]);
     AtomicInteger releases = new AtomicInteger();
     try (FileChannel channel = FileChannel.open(file)) {
       FileRecords inFile = new FileRecords(channel, 10, 50, releases::incrementAndGet);
-      BufferRecords inMemory = new BufferRecords(bytes(7, 8));
+      BufferRecords inMemory = BufferRecords.of(bytes(7, 8));
       WireWriter splicing = WireWriter.splicing(buffer);
       splicing.writeInt8((byte) 1);
       splicing.writeRecords(inFile, true);
       splicing.writeRecords(BufferRecords.EMPTY, true);
       splicing.writeRecords(inMemory, true);
+      splicing.endMessage();
 
       assertThat(splicing.splices())
           .containsExactly(new Splice(2, inFile), new Splice(4, inMemory));
@@ -251,7 +275,8 @@ final class WireTypesTest {
     try (FileChannel channel = FileChannel.open(file)) {
       FileRecords records = new FileRecords(channel, 1, 3, releases::incrementAndGet);
       out.writeRecords(records, true);
-      out.writeRecords(new BufferRecords(bytes(7, 8)), true);
+      out.writeRecords(BufferRecords.of(bytes(7, 8)), true);
+      out.endMessage();
 
       assertThat(out.splices()).isEmpty();
       assertThat(buffer).isEqualTo(bytes(4, 2, 3, 4, 3, 7, 8));

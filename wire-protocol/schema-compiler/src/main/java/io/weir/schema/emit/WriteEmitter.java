@@ -25,6 +25,9 @@ final class WriteEmitter {
     scope.declareCompact(out);
     scope.struct().plainFields().forEach(this::writePlain);
     writeTagged();
+    if (scope.isRoot()) {
+      out.line("out.endMessage();");
+    }
     out.close();
   }
 
