@@ -1,6 +1,7 @@
 package io.weir.protocol.wire;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.weir.protocol.record.BufferRecords;
 import io.weir.protocol.record.Records;
 import java.nio.ByteBuffer;
@@ -35,6 +36,12 @@ public final class WireReader {
    * The largest messages in earnest, metadata of 100,000 partitions, stay below this.
    */
   private static final int MAX_ELEMENTS = 1 << 20;
+
+  /**
+   * Each byte that is not UTF-8 becomes a character of three bytes. Longer strings may grow beyond
+   * what the older encoding holds, and then could not be repeated in an answer.
+   */
+  private static final int MAX_ECHOED_BYTES = Short.MAX_VALUE / 3;
 
   private final ByteBuf in;
   private final List<Records> records = new ArrayList<>(0);
@@ -136,7 +143,14 @@ public final class WireReader {
 
   public @Nullable String readNullableString(boolean compact) {
     int length = available(compact ? readUnsignedVarint() - 1 : readInt16(), "string");
-    return length == NULL ? null : in.readString(length, StandardCharsets.UTF_8);
+    if (length == NULL) {
+      return null;
+    }
+    String string = in.readString(length, StandardCharsets.UTF_8);
+    if (!compact && length > MAX_ECHOED_BYTES && ByteBufUtil.utf8Bytes(string) > Short.MAX_VALUE) {
+      throw new MalformedMessageException("string of " + length + " bytes that is not UTF-8");
+    }
+    return string;
   }
 
   /** A read-only copy, at position 0. */

@@ -100,8 +100,10 @@ public final class WireWriter {
       writeLength(-1, compact, Short.BYTES);
       return;
     }
-    writeLength(WireSize.utf8(value, compact), compact, Short.BYTES);
-    ByteBufUtil.writeUtf8(out, value);
+    int bytes = WireSize.utf8(value, compact);
+    writeLength(bytes, compact, Short.BYTES);
+    ByteBufUtil.reserveAndWriteUtf8(
+        out, value, bytes); // just these: the buffer has the size wanted
   }
 
   /** The bytes from position to limit, which stay where they are. */
