@@ -1,8 +1,10 @@
 package io.weir.replication.log;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.weir.protocol.record.BatchHeader;
+import io.weir.protocol.record.CorruptBatchException;
 import io.weir.protocol.record.RecordCursor;
 import io.weir.protocol.record.TimestampType;
 import java.io.EOFException;
@@ -13,11 +15,18 @@ import java.util.List;
 /**
  * Finds offsets by time. Confined to the partition's loop.
  *
- * <p>In uncompressed batches the very record is found. Compressed ones are not looked into: the
- * answer is then the batch's first offset with its largest timestamp, so a reader that begins there
- * misses nothing and sees a few records too early.
+ * <p>The very record is found, also in compressed batches, as long as their records come to no more
+ * than {@link #MAX_RECORDS_BYTES}. Of larger ones, and of those whose content turns out to be
+ * damaged, the answer is the batch's first offset with its largest timestamp: a reader that begins
+ * there misses nothing and sees some records too early.
  */
 final class TimeSearch {
+  /**
+   * What usual clients put into a batch, times eight. To decompress that takes some ten
+   * milliseconds, for which the partition's loop is held up.
+   */
+  private static final int MAX_RECORDS_BYTES = 8 << 20;
+
   private final List<LogSegment> segments;
 
   TimeSearch(List<LogSegment> segments) {
@@ -66,20 +75,27 @@ final class TimeSearch {
     int epoch = BatchHeader.partitionLeaderEpoch(header, scanner.index());
     boolean sameForAll =
         BatchHeader.timestampType(header, scanner.index()) == TimestampType.LOG_APPEND_TIME;
-    if (sameForAll || BatchHeader.isCompressed(header, scanner.index())) {
-      return new OffsetAtTime(
-          Math.max(scanner.baseOffset(), startOffset),
-          BatchHeader.maxTimestamp(header, scanner.index()),
-          epoch);
+    OffsetAtTime anyOfBatch =
+        new OffsetAtTime(
+            Math.max(scanner.baseOffset(), startOffset),
+            BatchHeader.maxTimestamp(header, scanner.index()),
+            epoch);
+    if (sameForAll) {
+      return anyOfBatch;
     }
-    RecordCursor records =
-        new RecordCursor(read(segment, scanner.position(), scanner.sizeInBytes()), 0);
-    while (records.next()) {
-      if (records.offset() >= startOffset && records.timestampMs() >= timestampMs) {
-        return new OffsetAtTime(records.offset(), records.timestampMs(), epoch);
+    ByteBuf batch = read(segment, scanner.position(), scanner.sizeInBytes());
+    try (RecordCursor records =
+        RecordCursor.open(batch, 0, MAX_RECORDS_BYTES, ByteBufAllocator.DEFAULT)) {
+      while (records.next()) {
+        if (records.offset() >= startOffset && records.timestampMs() >= timestampMs) {
+          return new OffsetAtTime(records.offset(), records.timestampMs(), epoch);
+        }
       }
+      return OffsetAtTime.NONE;
+    } catch (CorruptBatchException e) {
+      // What is compressed was stored without a look into it, as it came from its producer.
+      return anyOfBatch;
     }
-    return OffsetAtTime.NONE;
   }
 
   private static ByteBuf read(LogSegment segment, int position, int size) throws IOException {

@@ -101,6 +101,10 @@ public final class BatchHeader {
     return lastOffset(buffer, index) + 1;
   }
 
+  /**
+   * What the records' timestamps are counted from: the first one's, or the {@linkplain
+   * #deleteHorizonMs delete horizon}.
+   */
   public static long baseTimestamp(ByteBuf buffer, int index) {
     return buffer.getLong(index + BASE_TIMESTAMP_AT);
   }
@@ -161,6 +165,11 @@ public final class BatchHeader {
   /** Whether compaction has noted in the base timestamp when the batch's tombstones may go. */
   public static boolean hasDeleteHorizon(ByteBuf buffer, int index) {
     return (attributes(buffer, index) & DELETE_HORIZON_BIT) != 0;
+  }
+
+  /** When tombstones, and markers of transactions, may go; -1 where that is not known yet. */
+  public static long deleteHorizonMs(ByteBuf buffer, int index) {
+    return hasDeleteHorizon(buffer, index) ? baseTimestamp(buffer, index) : NO_TIMESTAMP;
   }
 
   /** CRC-32C of the batch from its attributes to its end, which must all be in the buffer. */

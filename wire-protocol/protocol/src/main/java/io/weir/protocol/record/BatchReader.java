@@ -1,6 +1,7 @@
 package io.weir.protocol.record;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * and for tools. Where records are many and time is short, use {@link RecordCursor}, which
  * allocates nothing.
  *
- * <p>Stateless. The records that it gives are views of the buffer and must not outlive it.
+ * <p>Stateless. Compressed batches are decompressed, each when its turn comes, within the bounds of
+ * {@link RecordCursor#open(ByteBuf, int)}.
  */
 public final class BatchReader {
   private BatchReader() {}
@@ -52,9 +54,10 @@ public final class BatchReader {
   }
 
   /**
-   * Gives the records of all whole batches in the buffer, in order; control batches are left out.
+   * Gives the records of all whole batches in the buffer, in order; control batches are left out. A
+   * record is a view of memory that may be gone when the consumer returns.
    *
-   * @throws CompressedBatchException when a batch is compressed
+   * @throws OversizedBatchException when a compressed batch holds more than is read
    * @throws CorruptBatchException when bytes and counts do not agree
    */
   public static void forEachRecord(ByteBuf batches, Consumer<BatchRecord> consumer) {
@@ -62,20 +65,27 @@ public final class BatchReader {
         batches,
         (buffer, index) -> {
           if (!BatchHeader.isControl(buffer, index)) {
-            RecordCursor cursor = new RecordCursor(buffer, index);
-            while (cursor.next()) {
-              consumer.accept(current(buffer, cursor));
+            try (RecordCursor cursor = RecordCursor.open(buffer, index)) {
+              while (cursor.next()) {
+                consumer.accept(current(cursor.buffer(), cursor));
+              }
             }
           }
         });
   }
 
-  /** The records of the batch at that index, control or not. Throws as {@link #forEachRecord}. */
+  /**
+   * The records of the batch at that index, control or not: views of the buffer or, where it is
+   * compressed, of a copy on the heap. Throws as {@link #forEachRecord}.
+   */
   public static List<BatchRecord> records(ByteBuf buffer, int index) {
     List<BatchRecord> records = new ArrayList<>();
-    RecordCursor cursor = new RecordCursor(buffer, index);
-    while (cursor.next()) {
-      records.add(current(buffer, cursor));
+    try (RecordCursor cursor = RecordCursor.open(buffer, index)) {
+      boolean isCopy = cursor.buffer() != buffer;
+      ByteBuf lasting = isCopy ? Unpooled.copiedBuffer(cursor.buffer()) : buffer;
+      while (cursor.next()) {
+        records.add(current(lasting, cursor));
+      }
     }
     return records;
   }

@@ -167,17 +167,18 @@ public final class BatchValidator {
   }
 
   private static TimestampRange ofRecords(ByteBuf batch, int index) {
-    RecordCursor cursor = new RecordCursor(batch, index);
     long minMs = Long.MAX_VALUE;
     long maxMs = BatchHeader.NO_TIMESTAMP;
-    for (int expectedDelta = 0; cursor.next(); expectedDelta++) {
-      if (cursor.offsetDelta() != expectedDelta) {
-        throw new CorruptBatchException(
-            "record %d has offset delta %d".formatted(expectedDelta, cursor.offsetDelta()));
-      }
-      if (cursor.timestampMs() != BatchHeader.NO_TIMESTAMP) {
-        minMs = Math.min(minMs, cursor.timestampMs());
-        maxMs = Math.max(maxMs, cursor.timestampMs());
+    try (RecordCursor cursor = RecordCursor.open(batch, index)) {
+      for (int expectedDelta = 0; cursor.next(); expectedDelta++) {
+        if (cursor.offsetDelta() != expectedDelta) {
+          throw new CorruptBatchException(
+              "record %d has offset delta %d".formatted(expectedDelta, cursor.offsetDelta()));
+        }
+        if (cursor.timestampMs() != BatchHeader.NO_TIMESTAMP) {
+          minMs = Math.min(minMs, cursor.timestampMs());
+          maxMs = Math.max(maxMs, cursor.timestampMs());
+        }
       }
     }
     return new TimestampRange(minMs == Long.MAX_VALUE ? BatchHeader.NO_TIMESTAMP : minMs, maxMs);

@@ -8,15 +8,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds one uncompressed batch: for what the node itself writes, such as the offsets of groups.
+ * Builds one batch: for what the node itself writes, such as the offsets of groups, and for tools.
  * Confined to its user.
  *
  * <p>The builder owns its buffer until {@link #build} hands it over; {@link #close} frees it where
- * that never came, so that try-with-resources is safe.
+ * that never came, so that try-with-resources is safe. What is said of the batch may be said in any
+ * order and at any time before {@link #build}, except for the delete horizon.
  */
 public final class RecordBatchBuilder implements AutoCloseable {
   private final ByteBufAllocator allocator;
   private @Nullable ByteBuf buffer;
+  private Compression compression = Compression.NONE;
   private short attributes;
   private long baseOffset;
   private int leaderEpoch = -1;
@@ -25,11 +27,19 @@ public final class RecordBatchBuilder implements AutoCloseable {
   private int baseSequence = BatchHeader.NO_SEQUENCE;
   private long baseTimestampMs = BatchHeader.NO_TIMESTAMP;
   private long maxTimestampMs = BatchHeader.NO_TIMESTAMP;
+  private long appendTimeMs = BatchHeader.NO_TIMESTAMP;
+  private int lastOffsetDelta = -1;
   private int recordCount;
 
   public RecordBatchBuilder(ByteBufAllocator allocator) {
     this.allocator = allocator;
     this.buffer = allocator.buffer(512).writeZero(BatchHeader.SIZE);
+  }
+
+  /** Records are compressed by {@link #build}; without this they are not. */
+  public RecordBatchBuilder compression(Compression how) {
+    compression = how;
+    return this;
   }
 
   /** Where the batch begins in the log; 0 until the leader assigns it. */
@@ -63,41 +73,97 @@ public final class RecordBatchBuilder implements AutoCloseable {
     return this;
   }
 
+  /** Makes that the timestamp of all records, instead of those that they are given. */
+  public RecordBatchBuilder appendTime(long timestampMs) {
+    attributes |= BatchHeader.APPEND_TIME_BIT;
+    appendTimeMs = timestampMs;
+    return this;
+  }
+
+  /**
+   * Notes when the batch's tombstones, or its marker of a transaction, may go. The time takes the
+   * place of the base timestamp, from which those of the records are then counted.
+   *
+   * @throws IllegalStateException when there are records already
+   */
+  public RecordBatchBuilder deleteHorizon(long timestampMs) {
+    if (recordCount > 0) {
+      throw new IllegalStateException("the delete horizon is counted from by all records");
+    }
+    attributes |= BatchHeader.DELETE_HORIZON_BIT;
+    baseTimestampMs = timestampMs;
+    return this;
+  }
+
+  /**
+   * Makes the batch reach to that offset delta, beyond its last record: compaction removes records,
+   * but neither offsets nor sequence numbers. With this a batch may have no records at all.
+   *
+   * @throws IllegalArgumentException when it lies before what the batch has already
+   */
+  public RecordBatchBuilder lastOffsetDelta(int offsetDelta) {
+    if (offsetDelta < 0 || offsetDelta < lastOffsetDelta) {
+      throw new IllegalArgumentException(offsetDelta + " is before " + lastOffsetDelta);
+    }
+    lastOffsetDelta = offsetDelta;
+    return this;
+  }
+
   public RecordBatchBuilder append(
       long timestampMs, @Nullable ByteBuffer key, @Nullable ByteBuffer value) {
     return append(timestampMs, key, value, List.of());
   }
 
-  /** Adds a record. The positions of the given buffers stay where they are. */
+  /** Adds a record at the next offset. The positions of the given buffers stay where they are. */
   public RecordBatchBuilder append(
       long timestampMs,
       @Nullable ByteBuffer key,
       @Nullable ByteBuffer value,
       List<BatchRecord.Header> headers) {
-    if (recordCount == 0) {
-      baseTimestampMs = timestampMs;
-      maxTimestampMs = timestampMs;
+    return appendAt(lastOffsetDelta + 1, timestampMs, key, value, headers);
+  }
+
+  /**
+   * Adds a record, perhaps with a gap before it.
+   *
+   * @param offsetDelta its offset less that of the batch; greater than those before it
+   */
+  public RecordBatchBuilder appendAt(
+      int offsetDelta,
+      long timestampMs,
+      @Nullable ByteBuffer key,
+      @Nullable ByteBuffer value,
+      List<BatchRecord.Header> headers) {
+    if (offsetDelta <= lastOffsetDelta) {
+      throw new IllegalArgumentException(offsetDelta + " is not after " + lastOffsetDelta);
     }
-    maxTimestampMs = Math.max(maxTimestampMs, timestampMs);
+    if (recordCount == 0) {
+      maxTimestampMs = timestampMs;
+      if ((attributes & BatchHeader.DELETE_HORIZON_BIT) == 0) {
+        baseTimestampMs = timestampMs;
+      }
+    }
     ByteBuf body = allocator.buffer();
     try {
       body.writeByte(0);
-      writeVarlong(body, timestampMs - baseTimestampMs);
-      writeVarint(body, recordCount);
+      Varints.writeLong(body, timestampMs - baseTimestampMs);
+      Varints.writeInt(body, offsetDelta);
       writeNullable(body, key);
       writeNullable(body, value);
-      writeVarint(body, headers.size());
+      Varints.writeInt(body, headers.size());
       for (BatchRecord.Header header : headers) {
         byte[] name = header.name().getBytes(StandardCharsets.UTF_8);
-        writeVarint(body, name.length);
+        Varints.writeInt(body, name.length);
         body.writeBytes(name);
         writeNullable(body, header.value());
       }
-      writeVarint(open(), body.readableBytes());
+      Varints.writeInt(open(), body.readableBytes());
       open().writeBytes(body);
     } finally {
       body.release();
     }
+    maxTimestampMs = Math.max(maxTimestampMs, timestampMs);
+    lastOffsetDelta = offsetDelta;
     recordCount++;
     return this;
   }
@@ -106,7 +172,7 @@ public final class RecordBatchBuilder implements AutoCloseable {
     return recordCount;
   }
 
-  /** Bytes that {@link #build} would give now. */
+  /** Bytes that the batch has so far, before they are compressed. */
   public int sizeInBytes() {
     return open().readableBytes();
   }
@@ -114,21 +180,25 @@ public final class RecordBatchBuilder implements AutoCloseable {
   /**
    * Finishes the batch and hands it over; the caller releases it. The builder is of no more use.
    *
-   * @throws IllegalStateException when the batch has no records, which the protocol does not allow
+   * @throws IllegalStateException when the batch covers no offset, which the protocol does not
+   *     allow
    */
   public ByteBuf build() {
-    if (recordCount == 0) {
-      throw new IllegalStateException("a batch needs at least one record");
+    if (lastOffsetDelta < 0) {
+      throw new IllegalStateException("a batch needs at least one record, or an offset to reach");
     }
+    compress();
     ByteBuf batch = open();
     batch.setLong(0, baseOffset);
     batch.setInt(BatchHeader.LENGTH_AT, batch.readableBytes() - BatchHeader.LENGTH_OVERHEAD);
     batch.setInt(BatchHeader.LEADER_EPOCH_AT, leaderEpoch);
     batch.setByte(BatchHeader.MAGIC_AT, BatchHeader.MAGIC);
     batch.setShort(BatchHeader.ATTRIBUTES_AT, attributes);
-    batch.setInt(BatchHeader.LAST_OFFSET_DELTA_AT, recordCount - 1);
+    batch.setInt(BatchHeader.LAST_OFFSET_DELTA_AT, lastOffsetDelta);
     batch.setLong(BatchHeader.BASE_TIMESTAMP_AT, baseTimestampMs);
-    batch.setLong(BatchHeader.MAX_TIMESTAMP_AT, maxTimestampMs);
+    batch.setLong(
+        BatchHeader.MAX_TIMESTAMP_AT,
+        (attributes & BatchHeader.APPEND_TIME_BIT) == 0 ? maxTimestampMs : appendTimeMs);
     batch.setLong(BatchHeader.PRODUCER_ID_AT, producerId);
     batch.setShort(BatchHeader.PRODUCER_EPOCH_AT, producerEpoch);
     batch.setInt(BatchHeader.BASE_SEQUENCE_AT, baseSequence);
@@ -136,6 +206,21 @@ public final class RecordBatchBuilder implements AutoCloseable {
     batch.setInt(BatchHeader.CRC_AT, BatchHeader.computeCrc(batch, 0));
     buffer = null;
     return batch;
+  }
+
+  private void compress() {
+    if (compression.type() == CompressionType.NONE || recordCount == 0) {
+      return;
+    }
+    ByteBuf plain = open();
+    buffer = allocator.directBuffer(512).writeZero(BatchHeader.SIZE);
+    try {
+      compression.compress(
+          plain.slice(BatchHeader.SIZE, plain.readableBytes() - BatchHeader.SIZE), buffer);
+    } finally {
+      plain.release();
+    }
+    attributes |= (short) compression.type().id();
   }
 
   @Override
@@ -155,28 +240,10 @@ public final class RecordBatchBuilder implements AutoCloseable {
 
   private static void writeNullable(ByteBuf out, @Nullable ByteBuffer bytes) {
     if (bytes == null) {
-      writeVarint(out, -1);
+      Varints.writeInt(out, -1);
     } else {
-      writeVarint(out, bytes.remaining());
+      Varints.writeInt(out, bytes.remaining());
       out.writeBytes(bytes.duplicate());
     }
-  }
-
-  private static void writeVarint(ByteBuf out, int value) {
-    int rest = (value << 1) ^ (value >> 31);
-    while ((rest & ~0x7f) != 0) {
-      out.writeByte((rest & 0x7f) | 0x80);
-      rest >>>= 7;
-    }
-    out.writeByte(rest);
-  }
-
-  private static void writeVarlong(ByteBuf out, long value) {
-    long rest = (value << 1) ^ (value >> 63);
-    while ((rest & ~0x7fL) != 0) {
-      out.writeByte(((int) rest & 0x7f) | 0x80);
-      rest >>>= 7;
-    }
-    out.writeByte((int) rest);
   }
 }

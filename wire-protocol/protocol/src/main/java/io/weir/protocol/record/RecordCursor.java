@@ -1,14 +1,19 @@
 package io.weir.protocol.record;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Walks over the records of one uncompressed batch without allocating: each {@link #next} moves on
- * to a record whose fields the accessors then give. Believes nothing: every length is held against
- * the bytes that are there, and the batch's own bounds are never left. The batch's header and its
- * length must have been checked against the buffer before.
+ * Walks over the records of one batch without allocating: each {@link #next} moves on to a record
+ * whose fields the accessors then give. Believes nothing: every length is held against the bytes
+ * that are there, and the batch's own bounds are never left. The batch's header and its length must
+ * have been checked against the buffer before.
  *
- * <p>Confined to its user. The buffer is only read, by absolute index, and not retained.
+ * <p>Confined to its user. The batch's buffer is only read, by absolute index, and not retained.
+ * The records of a compressed batch are decompressed at once into a buffer of the cursor's own,
+ * which {@link #close} gives back; indexes then are indexes of that one, so always of {@link
+ * #buffer}.
  *
  * <pre>
  * record := size varint, attributes int8, timestampDelta varlong, offsetDelta varint,
@@ -16,16 +21,30 @@ import io.netty.buffer.ByteBuf;
  *           headerCount varint, (nameSize varint, name, valueSize varint (-1 null), value)*
  * </pre>
  */
-public final class RecordCursor {
+public final class RecordCursor implements AutoCloseable {
+  /**
+   * Compressed records may come to this much, whatever they are compressed to: usual clients fill a
+   * batch up to 1 MB before compression, but the Java client goes by an estimate of what it will be
+   * compressed to, so that very repetitive records come to tens of megabytes.
+   */
+  static final int USUAL_MAX_BYTES = 64 << 20;
+
+  /** Where a topic allows large batches, their records may come to so many times their size... */
+  static final int MAX_RATIO = 16;
+
+  /** ...but never to more than this. */
+  static final int MAX_BYTES = 1 << 30;
+
   private final ByteBuf buffer;
-  private final int batchIndex;
-  private final int batchEnd;
+  private final @Nullable ByteBuf owned;
+  private final int recordsEnd;
   private final int recordCount;
   private final long baseOffset;
   private final long baseTimestampMs;
   private final boolean appendTime;
   private final long maxTimestampMs;
 
+  private boolean closed;
   private int position;
   private int limit;
   private int recordsRead;
@@ -39,28 +58,79 @@ public final class RecordCursor {
   private int headersIndex;
   private int headerCount;
 
-  /**
-   * @param batchIndex index of the batch's first byte; all its bytes are in the buffer
-   * @throws CompressedBatchException when the batch is compressed
-   */
-  public RecordCursor(ByteBuf buffer, int batchIndex) {
-    if (BatchHeader.isCompressed(buffer, batchIndex)) {
-      throw new CompressedBatchException(
-          "batch at offset %d is compressed (%s)"
-              .formatted(
-                  BatchHeader.baseOffset(buffer, batchIndex),
-                  BatchHeader.compressionType(buffer, batchIndex)));
+  private RecordCursor(ByteBuf batch, int batchIndex, @Nullable ByteBuf decompressed) {
+    this.recordCount = BatchHeader.recordCount(batch, batchIndex);
+    this.baseOffset = BatchHeader.baseOffset(batch, batchIndex);
+    this.baseTimestampMs = BatchHeader.baseTimestamp(batch, batchIndex);
+    this.maxTimestampMs = BatchHeader.maxTimestamp(batch, batchIndex);
+    this.appendTime = BatchHeader.timestampType(batch, batchIndex) == TimestampType.LOG_APPEND_TIME;
+    this.owned = decompressed;
+    if (decompressed == null) {
+      this.buffer = batch;
+      this.position = batchIndex + BatchHeader.SIZE;
+      this.recordsEnd = batchIndex + BatchHeader.sizeInBytes(batch, batchIndex);
+    } else {
+      this.buffer = decompressed;
+      this.position = decompressed.readerIndex();
+      this.recordsEnd = decompressed.writerIndex();
     }
-    this.buffer = buffer;
-    this.batchIndex = batchIndex;
-    this.batchEnd = batchIndex + BatchHeader.sizeInBytes(buffer, batchIndex);
-    this.recordCount = BatchHeader.recordCount(buffer, batchIndex);
-    this.baseOffset = BatchHeader.baseOffset(buffer, batchIndex);
-    this.baseTimestampMs = BatchHeader.baseTimestamp(buffer, batchIndex);
-    this.maxTimestampMs = BatchHeader.maxTimestamp(buffer, batchIndex);
-    this.appendTime =
-        BatchHeader.timestampType(buffer, batchIndex) == TimestampType.LOG_APPEND_TIME;
-    this.position = batchIndex + BatchHeader.SIZE;
+  }
+
+  /**
+   * Begins before the first record. What compressed records may come to is 64 MiB, or 16 times
+   * their compressed size where that is more, and 1 GiB at most.
+   *
+   * @param batchIndex index of the batch's first byte; all its bytes are in the buffer
+   * @throws OversizedBatchException when compressed records come to more
+   * @throws CorruptBatchException when they cannot be decompressed
+   */
+  public static RecordCursor open(ByteBuf buffer, int batchIndex) {
+    long bytes = (long) MAX_RATIO * BatchHeader.sizeInBytes(buffer, batchIndex);
+    return open(
+        buffer,
+        batchIndex,
+        (int) Math.clamp(bytes, USUAL_MAX_BYTES, MAX_BYTES),
+        ByteBufAllocator.DEFAULT);
+  }
+
+  /**
+   * The same, with another bound.
+   *
+   * @param maxBytes that compressed records may come to
+   * @param allocator where memory for them comes from
+   */
+  public static RecordCursor open(
+      ByteBuf buffer, int batchIndex, int maxBytes, ByteBufAllocator allocator) {
+    int size = BatchHeader.sizeInBytes(buffer, batchIndex) - BatchHeader.SIZE;
+    if (!BatchHeader.isCompressed(buffer, batchIndex) || size == 0) {
+      return new RecordCursor(buffer, batchIndex, null);
+    }
+    CompressionType type = BatchHeader.compressionType(buffer, batchIndex);
+    try {
+      if (type == null) {
+        throw new CorruptBatchException(
+            "unknown codec " + BatchHeader.compressionId(buffer, batchIndex));
+      }
+      ByteBuf compressed = buffer.slice(batchIndex + BatchHeader.SIZE, size);
+      return new RecordCursor(
+          buffer, batchIndex, Compression.decompress(type, compressed, maxBytes, allocator));
+    } catch (CorruptBatchException e) {
+      throw e.inBatch(BatchHeader.baseOffset(buffer, batchIndex));
+    }
+  }
+
+  /** Gives back what the records were decompressed into. Nothing of them may be used after that. */
+  @Override
+  public void close() {
+    if (owned != null && !closed) {
+      closed = true;
+      owned.release();
+    }
+  }
+
+  /** What the indexes of keys, values and headers belong to. */
+  public ByteBuf buffer() {
+    return buffer;
   }
 
   /**
@@ -71,16 +141,16 @@ public final class RecordCursor {
    */
   public boolean next() {
     if (recordsRead >= recordCount) {
-      if (position != batchEnd) {
-        throw corrupt("has %d bytes after its last record".formatted(batchEnd - position));
+      if (position != recordsEnd) {
+        throw corrupt("has %d bytes after its last record".formatted(recordsEnd - position));
       }
       return false;
     }
-    limit = batchEnd;
+    limit = recordsEnd;
     int size = readVarint();
-    if (size < 0 || size > batchEnd - position) {
+    if (size < 0 || size > recordsEnd - position) {
       throw corrupt(
-          "has a record of %d bytes where %d are left".formatted(size, batchEnd - position));
+          "has a record of %d bytes where %d are left".formatted(size, recordsEnd - position));
     }
     limit = position + size;
     readRecord();
@@ -227,7 +297,6 @@ public final class RecordCursor {
   }
 
   private CorruptBatchException corrupt(String what) {
-    return new CorruptBatchException(
-        "batch at offset %d (byte %d of the buffer) %s".formatted(baseOffset, batchIndex, what));
+    return new CorruptBatchException("batch at offset %d %s".formatted(baseOffset, what));
   }
 }

@@ -1,7 +1,6 @@
 package io.weir.protocol.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -156,14 +155,6 @@ final class BatchesWithKafkaTest {
       }
     }
     assertThat(i).isEqualTo(ours.size());
-  }
-
-  @Test
-  void compressedRecordsAreNotReadOneByOne() {
-    ByteBuf batch = Unpooled.wrappedBuffer(kafkaBatch(CompressionType.ZSTD, 0, 3).buffer());
-    assertThatThrownBy(() -> BatchReader.records(batch, 0))
-        .isInstanceOf(CompressedBatchException.class)
-        .hasMessageContaining("ZSTD");
   }
 
   @Test
