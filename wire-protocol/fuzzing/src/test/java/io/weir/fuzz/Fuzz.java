@@ -19,8 +19,8 @@ final class Fuzz {
     Target target = Target.of(args[0]);
     int seconds = Integer.parseInt(args[1]);
     List<String> errors = new ArrayList<>();
-    Jazzer jazzer =
-        new Jazzer(
+    FuzzProcess process =
+        new FuzzProcess(
             target,
             Path.of("target", "fuzz", "long-" + target),
             line -> {
@@ -30,19 +30,19 @@ final class Fuzz {
               }
             });
 
-    boolean allWell = jazzer.fuzz("-max_total_time=" + seconds);
+    boolean allWell = process.fuzz("-max_total_time=" + seconds);
 
     String comment = LocalDate.now() + ": " + (errors.isEmpty() ? "?" : errors.getFirst());
-    for (Path finding : Corpus.files(jazzer.findings())) {
+    for (Path finding : Corpus.files(process.findings())) {
       Corpus.addFinding(target, Corpus.bytes(finding), comment);
     }
     if (!allWell) {
       System.out.println("A defect was found; the input is in " + Corpus.findings(target));
       System.exit(1);
     }
-    if (!jazzer.merge()) {
+    if (!process.merge()) {
       throw new IllegalStateException("the inputs could not be merged");
     }
-    Corpus.replace(target, jazzer.merged());
+    Corpus.replace(target, process.merged());
   }
 }

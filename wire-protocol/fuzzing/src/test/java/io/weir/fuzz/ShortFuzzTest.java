@@ -20,12 +20,13 @@ final class ShortFuzzTest {
   @EnumSource
   void noInputBreaksALaw(Target target) {
     List<String> output = new ArrayList<>();
-    Jazzer jazzer = new Jazzer(target, Path.of("target", "fuzz", target.toString()), output::add);
+    FuzzProcess process =
+        new FuzzProcess(target, Path.of("target", "fuzz", target.toString()), output::add);
 
-    boolean allWell = jazzer.fuzz("-runs=" + target.shortRuns(), "-seed=" + SEED);
+    boolean allWell = process.fuzz("-runs=" + target.shortRuns(), "-seed=" + SEED);
 
     List<String> findings =
-        Corpus.files(jazzer.findings()).stream()
+        Corpus.files(process.findings()).stream()
             .map(file -> HexFormat.of().formatHex(Corpus.bytes(file)))
             .toList();
     assertThat(findings).as("%s, -Dseed=%d%n%s", target, SEED, String.join("\n", output)).isEmpty();

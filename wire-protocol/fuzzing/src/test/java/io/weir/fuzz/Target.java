@@ -1,5 +1,6 @@
 package io.weir.fuzz;
 
+import io.weir.protocol.record.CompressionType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +21,31 @@ enum Target {
       FrameSeeds::responses,
       150_000,
       2048),
-  BATCHES(BatchFuzzer.class, BatchFuzzer::fuzzerTestOneInput, BatchSeeds::batches, 60_000, 2048);
+  BATCHES(BatchFuzzer.class, BatchFuzzer::fuzzerTestOneInput, BatchSeeds::batches, 60_000, 2048),
+  GZIP(
+      GzipFuzzer.class,
+      GzipFuzzer::fuzzerTestOneInput,
+      () -> CodecSeeds.of(CompressionType.GZIP),
+      20_000,
+      1024),
+  SNAPPY(
+      SnappyFuzzer.class,
+      SnappyFuzzer::fuzzerTestOneInput,
+      () -> CodecSeeds.of(CompressionType.SNAPPY),
+      20_000,
+      1024),
+  LZ4(
+      Lz4Fuzzer.class,
+      Lz4Fuzzer::fuzzerTestOneInput,
+      () -> CodecSeeds.of(CompressionType.LZ4),
+      20_000,
+      1024),
+  ZSTD(
+      ZstdFuzzer.class,
+      ZstdFuzzer::fuzzerTestOneInput,
+      () -> CodecSeeds.of(CompressionType.ZSTD),
+      20_000,
+      1024);
 
   private final Class<?> fuzzer;
   private final Consumer<byte[]> input;

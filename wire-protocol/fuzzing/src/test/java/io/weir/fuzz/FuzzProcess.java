@@ -18,11 +18,13 @@ import java.util.stream.Stream;
  * <p>The JVM's bounds are part of what is tested: heap, direct memory and the process as a whole
  * are limited, and so is the time for an input.
  */
-final class Jazzer {
+final class FuzzProcess {
   private static final int HEAP_MB = 384;
   private static final int DIRECT_MB = 64;
   private static final int PROCESS_MB = 1536;
-  private static final int SECONDS_PER_INPUT = 10;
+
+  /** Far more than any input takes; but the first ones wait for classes to be instrumented. */
+  private static final int SECONDS_PER_INPUT = 60;
 
   /** Only our own code guides the search; the reference implementation, Netty and JDK do not. */
   private static final String GUIDED_BY = "io.weir.protocol.**";
@@ -60,7 +62,7 @@ final class Jazzer {
    * @param work a folder for what comes up; its content is dropped
    * @param output receives what the fuzzer prints, line by line
    */
-  Jazzer(Target target, Path work, Consumer<String> output) {
+  FuzzProcess(Target target, Path work, Consumer<String> output) {
     this.target = target;
     this.work = work;
     this.output = output;
