@@ -169,6 +169,13 @@ public final class WireReader {
     return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
   }
 
+  /** All that is left, without a length in front: a read-only copy, at position 0. */
+  public ByteBuffer readRemaining() {
+    byte[] bytes = new byte[remaining()];
+    in.readBytes(bytes);
+    return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
+  }
+
   /** A retained slice, which the caller owns. */
   public Records readRecords(boolean compact) {
     return present(readNullableRecords(compact), "records");

@@ -116,6 +116,11 @@ public final class WireWriter {
     out.writeBytes(value.duplicate());
   }
 
+  /** The bytes from position to limit, without a length in front. */
+  public void writeRemaining(ByteBuffer value) {
+    out.writeBytes(value.duplicate());
+  }
+
   public void writeRecords(@Nullable Records value, boolean compact) {
     if (value == null) {
       writeLength(-1, compact, Integer.BYTES);

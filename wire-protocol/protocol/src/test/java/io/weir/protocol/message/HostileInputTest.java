@@ -96,6 +96,16 @@ final class HostileInputTest {
   }
 
   private static void assertDecodedOrRefused(Versioned versioned, byte[] bytes) {
+    long allowed = HEAP_PER_MESSAGE + HEAP_PER_BYTE * bytes.length;
+    long cost = decodeOrRefuse(versioned, bytes);
+    if (cost >= allowed) { // code that runs for the first time is linked, and that costs heap too
+      cost = decodeOrRefuse(versioned, bytes);
+    }
+    assertThat(cost).as("%s %s", versioned, Arrays.toString(bytes)).isLessThan(allowed);
+  }
+
+  /** Bytes of heap that it took. */
+  private static long decodeOrRefuse(Versioned versioned, byte[] bytes) {
     ByteBuf in = Unpooled.wrappedBuffer(bytes);
     long before = allocated();
     try {
@@ -105,10 +115,9 @@ final class HostileInputTest {
     } catch (RuntimeException e) {
       fail(versioned + " " + Arrays.toString(bytes), e);
     }
-    assertThat(allocated() - before)
-        .as("%s %s", versioned, Arrays.toString(bytes))
-        .isLessThan(HEAP_PER_MESSAGE + HEAP_PER_BYTE * bytes.length);
+    long cost = allocated() - before;
     assertThat(in.refCnt()).isEqualTo(1);
+    return cost;
   }
 
   private static long allocated() {

@@ -3,6 +3,7 @@ package io.weir.schema.emit;
 import io.weir.schema.model.Api;
 import io.weir.schema.model.ArrayType;
 import io.weir.schema.model.Echo;
+import io.weir.schema.model.Echo.Source;
 import io.weir.schema.model.Field;
 import io.weir.schema.model.Message;
 import io.weir.schema.model.Struct;
@@ -32,15 +33,16 @@ final class ErrorReplyEmitter {
         "public "
             + response.name()
             + " errorResponse(ErrorCode errorCode, @Nullable String errorMessage)");
-    Source source = new Source("", new StructType(request.name()), request.root().fields());
-    out.line("return " + build(response.root(), response.name(), source, 0) + ";");
+    Origin origin =
+        new Origin("", new Source(new StructType(request.name()), request.root().fields()));
+    out.line("return " + build(response.root(), response.name(), origin, 0) + ";");
     out.close();
   }
 
-  private String build(Struct struct, String javaName, Source source, int depth) {
+  private String build(Struct struct, String javaName, Origin origin, int depth) {
     StringBuilder build = new StringBuilder(javaName).append(".builder()");
     for (Field field : struct.fields()) {
-      String value = value(field, source, depth);
+      String value = value(field, origin, depth);
       if (!value.isEmpty()) {
         build.append('.').append(field.name()).append('(').append(value).append(')');
       }
@@ -48,7 +50,7 @@ final class ErrorReplyEmitter {
     return build.append(".build()").toString();
   }
 
-  private String value(Field field, Source source, int depth) {
+  private String value(Field field, Origin origin, int depth) {
     if (field.isError()) {
       return "errorCode";
     }
@@ -57,48 +59,58 @@ final class ErrorReplyEmitter {
     }
     List<String> values = new ArrayList<>();
     for (String name : field.echoes()) {
-      Echo.find(name, source.element, source.fields)
-          .ifPresent(echo -> values.add(echoed(field, echo, source, depth)));
+      Echo.find(name, origin.source, request)
+          .ifPresent(echo -> values.add(echoed(field, echo, origin, depth)));
     }
     if (values.size() == 2) {
-      return "Stream.concat(" + values.get(0) + ", " + values.get(1) + ").toList()";
+      return "Stream.concat(" + values.get(0) + ", " + values.get(1) + ").distinct().toList()";
     }
     boolean stream = field.type() instanceof ArrayType && !values.isEmpty();
     return String.join("", values) + (stream ? ".toList()" : "");
   }
 
-  private String echoed(Field field, Echo echo, Source source, int depth) {
-    String expression = source.expression(echo);
+  private String echoed(Field field, Echo echo, Origin origin, int depth) {
     if (!(field.type() instanceof ArrayType(Type target))) {
-      return expression;
+      return echo.field().map(source -> get(origin.variable, source)).orElse(origin.variable);
     }
-    boolean nullable = echo.field().filter(Field::isNullable).isPresent();
-    String stream =
-        (nullable ? "ApiRequest.orEmpty(" + expression + ")" : expression) + ".stream()";
+    String variable = "e" + depth;
+    String stream = stream(echo, origin, variable);
     if (!(target instanceof StructType struct)) {
       return stream;
     }
-    String variable = "e" + depth;
-    Source inner = inner(variable, ((ArrayType) echo.type()).element());
+    Origin inner = new Origin(variable, Source.of(((ArrayType) echo.type()).element(), request));
     String element =
         build(response.struct(struct), response.name() + "." + struct.name(), inner, depth + 1);
     return stream + ".map(" + variable + " -> " + element + ")";
   }
 
-  private Source inner(String variable, Type element) {
-    List<Field> fields =
-        element instanceof StructType struct ? request.struct(struct).fields() : List.of();
-    return new Source(variable, element, fields);
+  /** All elements of an array, or of the arrays in the elements of another. */
+  private static String stream(Echo echo, Origin origin, String variable) {
+    StringBuilder stream = new StringBuilder(stream(origin.variable, echo.path().getFirst()));
+    for (Field array : echo.path().subList(1, echo.path().size())) {
+      stream
+          .append(".flatMap(")
+          .append(variable)
+          .append(" -> ")
+          .append(stream(variable, array))
+          .append(')');
+    }
+    return stream.toString();
   }
 
-  /** Where echoes come from: the request, or an element of one of its arrays. */
-  private record Source(String variable, Type element, List<Field> fields) {
-    String expression(Echo echo) {
-      if (echo.field().isEmpty()) {
-        return variable;
-      }
-      String name = echo.field().get().name();
-      return variable.isEmpty() ? name : variable + "." + name + "()";
-    }
+  private static String stream(String owner, Field array) {
+    String list = get(owner, array);
+    return (array.isNullable() ? "ApiRequest.orEmpty(" + list + ")" : list) + ".stream()";
   }
+
+  private static String get(String owner, Field field) {
+    return owner.isEmpty() ? field.name() : owner + "." + field.name() + "()";
+  }
+
+  /**
+   * Where echoes come from.
+   *
+   * @param variable that holds an element of the request's arrays; empty for the request itself
+   */
+  private record Origin(String variable, Source source) {}
 }

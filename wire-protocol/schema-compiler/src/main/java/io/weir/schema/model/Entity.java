@@ -12,6 +12,8 @@ public enum Entity {
   TOPIC_NAME("topicName", Primitive.STRING),
   TOPIC_ID("topicId", Primitive.UUID),
   TRANSACTIONAL_ID("transactionalId", Primitive.STRING),
+  /** An error where error replies put theirs, though it is not called {@code errorCode}. */
+  ERROR_CODE("errorCode", Primitive.ERROR),
   /** The words that go with an error; error replies put theirs here. */
   ERROR_MESSAGE("errorMessage", Primitive.STRING);
 

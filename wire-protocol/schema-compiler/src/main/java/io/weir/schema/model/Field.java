@@ -14,8 +14,8 @@ import java.util.OptionalInt;
  *     becomes something empty in versions that lack null
  * @param fallback its default as written, a string without quotes; empty for the type's own
  * @param entity what it identifies
- * @param echoes what of the request an error reply repeats here: names of fields, or a dot for the
- *     array's element
+ * @param echoes what of the request an error reply repeats here: names of fields, with dots where
+ *     they lie in the elements of arrays, or a dot alone for the array's element
  */
 public record Field(
     String name,
@@ -48,7 +48,8 @@ public record Field(
 
   /** Whether error replies put their error here. */
   public boolean isError() {
-    return type == Primitive.ERROR && name.equals("errorCode");
+    return type == Primitive.ERROR
+        && (name.equals("errorCode") || entity.filter(e -> e == Entity.ERROR_CODE).isPresent());
   }
 
   /** Whether error replies put their words here. */

@@ -3,6 +3,7 @@ package io.weir.schema.parse;
 import io.weir.schema.model.Api;
 import io.weir.schema.model.ArrayType;
 import io.weir.schema.model.Echo;
+import io.weir.schema.model.Echo.Source;
 import io.weir.schema.model.Field;
 import io.weir.schema.model.Message;
 import io.weir.schema.model.SchemaException;
@@ -10,7 +11,6 @@ import io.weir.schema.model.Struct;
 import io.weir.schema.model.StructType;
 import io.weir.schema.model.Type;
 import java.util.List;
-import java.util.Optional;
 
 /** Checks that what an error reply repeats of the request is there, and goes where it should. */
 final class EchoCheck {
@@ -35,7 +35,8 @@ final class EchoCheck {
     }
     List<Echo> echoes =
         sources.stream()
-            .flatMap(source -> field.echoes().stream().flatMap(name -> source.find(name).stream()))
+            .flatMap(source ->
+                field.echoes().stream().flatMap(name -> Echo.find(name, source, request).stream()))
             .toList();
     if (echoes.isEmpty()) {
       throw new SchemaException(
@@ -54,12 +55,14 @@ final class EchoCheck {
       throw new SchemaException(
           field.position(), field.name() + " is an array, its echo is " + echo.type());
     }
-    return new Source(
-        element,
-        element instanceof StructType struct ? request.struct(struct).fields() : List.of());
+    return Source.of(element, request);
   }
 
   private static void checkSame(Echo echo, Field field) {
+    if (echo.isFlattened() && !(field.type() instanceof ArrayType)) {
+      throw new SchemaException(
+          field.position(), field.name() + " is one value, its echo lies in several elements");
+    }
     if (!field.type().equals(echo.type())) {
       throw new SchemaException(
           field.position(), field.name() + " is " + field.type() + ", its echo is " + echo.type());
@@ -81,13 +84,6 @@ final class EchoCheck {
       if (!field.echoes().isEmpty()) {
         throw new SchemaException(field.position(), "only a response can echo a request");
       }
-    }
-  }
-
-  /** The request, or an element of one of its arrays. */
-  private record Source(Type element, List<Field> fields) {
-    Optional<Echo> find(String name) {
-      return Echo.find(name, element, fields);
     }
   }
 }

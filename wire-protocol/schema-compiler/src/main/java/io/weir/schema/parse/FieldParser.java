@@ -127,8 +127,17 @@ final class FieldParser {
   private List<String> echoes() {
     List<String> sources = new ArrayList<>();
     do {
-      sources.add(tokens.takeIfSymbol(".") ? Field.ELEMENT : tokens.word("a field of the request"));
+      sources.add(tokens.takeIfSymbol(".") ? Field.ELEMENT : path());
     } while (tokens.takeIfSymbol(","));
     return List.copyOf(sources);
+  }
+
+  /** A field of the request, or one in the elements of its arrays. */
+  private String path() {
+    StringBuilder path = new StringBuilder(tokens.word("a field of the request"));
+    while (tokens.takeIfSymbol(".")) {
+      path.append('.').append(tokens.word("a field of the request"));
+    }
+    return path.toString();
   }
 }

@@ -115,6 +115,35 @@ final class JavaEmitterTest {
   }
 
   @Test
+  void anEchoMayLieInTheElementsOfSeveralArrays() {
+    String source =
+        emit(api("a [S] {\nb [T]? {\nc string\n}\n}", "d [D] <- a.b {\ne1 string <- c\n}"))
+            .get(FOLDER + "PaintOverRequest.java");
+
+    assertThat(source)
+        .contains("a.stream().flatMap(e0 -> ApiRequest.orEmpty(e0.b()).stream())")
+        .contains(".map(e0 -> PaintOverResponse.D.builder().e1(e0.c()).build()).toList()");
+  }
+
+  @Test
+  void whatTwoArraysBothNameIsEchoedOnce() {
+    String source =
+        emit(api("a [string]\nb [string]", "c [C] <- a, b {\nname string <- .\n}"))
+            .get(FOLDER + "PaintOverRequest.java");
+
+    assertThat(source).contains("Stream.concat(a.stream().map(").contains(".distinct().toList()");
+  }
+
+  @Test
+  void anErrorReplyFillsErrorsOfAnyNameThatAreMeantForIt() {
+    String source =
+        emit(api("a [int8]", "b [B] <- a {\nwhyNot error as errorCode\nother error\n}"))
+            .get(FOLDER + "PaintOverRequest.java");
+
+    assertThat(source).contains("B.builder().whyNot(errorCode).build()");
+  }
+
+  @Test
   void whatDefinitionsSayIsInTheDocumentation() {
     assertThat(request("a int32 2+ | how much & why"))
         .contains("Paints &amp; covers.")

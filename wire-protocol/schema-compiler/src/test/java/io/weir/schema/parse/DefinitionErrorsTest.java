@@ -39,6 +39,7 @@ final class DefinitionErrorsTest {
         Arguments.of("a S? 2+ tag 0 {\nb int8\n}", 4, "a: a tagged struct cannot be null"),
         Arguments.of("a [records]", 4, "a: records cannot be in an array"),
         Arguments.of("a int32 as topicName", 4, "a: a topicName is of type string"),
+        Arguments.of("a int16 as errorCode", 4, "a: a errorCode is of type error"),
         Arguments.of("a string as sockName", 4, "there is no entity 'sockName'"),
         Arguments.of("a S", 4, "there is no struct S"),
         Arguments.of("a int32 {\nb int8\n}", 4, "a field of type int32 has no fields"),
@@ -106,6 +107,7 @@ final class DefinitionErrorsTest {
   void anEchoNeedsItsSource() {
     assertWrong(api(7, "A", "a int8", "b int8 <- c"), 8, "the request has no c here");
     assertWrong(api(7, "A", "a int8", "b int8 <- ."), 8, "the request has no . here");
+    assertWrong(api(7, "A", "a [int8]", "b [int8] <- a.c"), 8, "the request has no a.c here");
   }
 
   @Test
@@ -114,6 +116,12 @@ final class DefinitionErrorsTest {
     assertWrong(api(7, "A", "a string?", "b string <- a"), 8, "b cannot be null, but its echo can");
     assertWrong(
         api(7, "A", "a int8", "b [S] <- a {\nc int8\n}"), 8, "b is an array, its echo is int8");
+  }
+
+  @Test
+  void anEchoOfManyElementsIsAnArray() {
+    String request = "a [S] { | here\nc int8\n}";
+    assertWrong(api(7, "A", request, "b int8 <- a.c"), 10, "b is one value, its echo lies in");
   }
 
   /** Nine lines: the request's field is in the fifth, the response's in the eighth. */
