@@ -32,6 +32,9 @@ class ProduceHandlerTest {
   private static final int BY_NAME = 9;
   private static final int BY_ID = 13;
 
+  /** What is sent over a socket need not be released. */
+  private static final UnpooledByteBufAllocator HEAP = new UnpooledByteBufAllocator(false);
+
   private final MetadataImage image =
       Images.of(
           Images.topic("t", 2),
@@ -163,13 +166,13 @@ class ProduceHandlerTest {
   }
 
   private static ByteBuf batch() {
-    try (RecordBatchBuilder batch = new RecordBatchBuilder(UnpooledByteBufAllocator.DEFAULT)) {
+    try (RecordBatchBuilder batch = new RecordBatchBuilder(HEAP)) {
       return batch.append(NOW_MS, null, UTF_8.encode("a value")).build();
     }
   }
 
   private static ByteBuf transactional() {
-    try (RecordBatchBuilder batch = new RecordBatchBuilder(UnpooledByteBufAllocator.DEFAULT)) {
+    try (RecordBatchBuilder batch = new RecordBatchBuilder(HEAP)) {
       return batch
           .producer(1, (short) 0, 0)
           .transactional()

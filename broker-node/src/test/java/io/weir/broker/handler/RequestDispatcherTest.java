@@ -11,9 +11,14 @@ import io.weir.protocol.message.DescribeAclsRequest;
 import io.weir.protocol.message.DescribeAclsResponse;
 import io.weir.protocol.message.HeartbeatRequest;
 import io.weir.protocol.message.HeartbeatResponse;
+import io.weir.protocol.message.InitProducerIdRequest;
+import io.weir.protocol.message.InitProducerIdResponse;
+import io.weir.protocol.message.ProduceRequest;
+import io.weir.protocol.message.ProduceResponse;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.wire.WireWriter;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +52,29 @@ class RequestDispatcherTest {
             tuple((short) 12, (short) 4),
             tuple((short) 18, (short) 5),
             tuple((short) 29, (short) 3));
+  }
+
+  @Test
+  void featuresThatAreNotThereAreAtLevelZeroAndNotFinalized() {
+    ApiVersionsResponse response = apiVersions("a-client", "1.0", null, -1);
+
+    assertThat(response.supportedFeatures())
+        .extracting(
+            feature -> feature.name() + " " + feature.minVersion() + "-" + feature.maxVersion())
+        .contains("transaction.version 0-0", "group.version 0-0");
     assertThat(response.finalizedFeatures()).isEmpty();
+    assertThat(response.finalizedFeaturesEpoch()).isZero();
+  }
+
+  @Test
+  void clientsThatCannotReadALevelOfZeroAreNotToldOfIt() {
+    ApiVersionsRequest request =
+        ApiVersionsRequest.builder()
+            .clientSoftwareName("a-client")
+            .clientSoftwareVersion("1.0")
+            .build();
+
+    assertThat(apis.ask(request, 3, ApiVersionsResponse.class).supportedFeatures()).isEmpty();
   }
 
   @Test
@@ -99,8 +126,24 @@ class RequestDispatcherTest {
   }
 
   @Test
-  void anApiWithoutAHandlerClosesTheConnection() {
-    apis.sendRaw(head(3, 0).array());
+  void anApiWithoutAHandlerIsRefusedInItsOwnWords() {
+    InitProducerIdResponse response =
+        apis.ask(InitProducerIdRequest.builder().build(), 4, InitProducerIdResponse.class);
+
+    assertThat(response.errorCode()).isEqualTo(ErrorCode.UNSUPPORTED_VERSION);
+  }
+
+  @Test
+  void anOldProduceIsListedAndRefused() {
+    ProduceResponse response = apis.ask(produce(1), 2, ProduceResponse.class);
+
+    assertThat(response.responses().getFirst().partitionResponses().getFirst().errorCode())
+        .isEqualTo(ErrorCode.UNSUPPORTED_VERSION);
+  }
+
+  @Test
+  void anOldProduceThatWaitsForNoAnswerLosesItsConnection() {
+    apis.send(produce(0), 2);
 
     assertThat(apis.isClosedByServer()).isTrue();
   }
@@ -145,6 +188,16 @@ class RequestDispatcherTest {
             .nodeId(nodeId)
             .build();
     return apis.ask(request, 5, ApiVersionsResponse.class);
+  }
+
+  private static ProduceRequest produce(int acks) {
+    ProduceRequest.Partition partition = ProduceRequest.Partition.builder().build();
+    return ProduceRequest.builder()
+        .acks((short) acks)
+        .topicData(
+            List.of(
+                ProduceRequest.Topic.builder().name("t").partitionData(List.of(partition)).build()))
+        .build();
   }
 
   /** API, version, correlation id, no client id. */

@@ -6,25 +6,25 @@ import io.weir.protocol.wire.WireReader;
 /**
  * What the first bytes of a request say. Immutable.
  *
- * <p>A request that is not served is not malformed: the network layer answers it where the protocol
+ * <p>A request that is not known is not malformed: the network layer answers it where the protocol
  * has an answer, and closes the connection where it has none.
  */
 public sealed interface RequestHead
-    permits RequestHeader, RequestHead.UnservedVersion, RequestHead.UnknownApi {
+    permits RequestHeader, RequestHead.UnknownVersion, RequestHead.UnknownApi {
 
   /** The number that the answer carries, so that the client knows what it answers. */
   int correlationId();
 
   /**
-   * An API that is served, but not in this version. What follows in the frame cannot be read. To
-   * ApiVersions, the answer is its version 0 with UNSUPPORTED_VERSION and the range of ApiVersions,
-   * so that the client can ask again.
+   * A known API in a version that is not. What follows in the frame cannot be read. To ApiVersions,
+   * the answer is its version 0 with UNSUPPORTED_VERSION and the range of ApiVersions, so that the
+   * client can ask again.
    *
    * @param version as the client has it: 0 to 65535
    */
-  record UnservedVersion(ApiKey apiKey, int version, int correlationId) implements RequestHead {}
+  record UnknownVersion(ApiKey apiKey, int version, int correlationId) implements RequestHead {}
 
-  /** An API that is not served. There is no way to answer it. */
+  /** An API that is not known. There is no way to answer it. */
   record UnknownApi(int key, int version, int correlationId) implements RequestHead {}
 
   /**
@@ -40,8 +40,8 @@ public sealed interface RequestHead
     if (apiKey == null) {
       return new UnknownApi(key, version, correlationId);
     }
-    if (!apiKey.serves(version)) {
-      return new UnservedVersion(apiKey, version, correlationId);
+    if (!apiKey.has(version)) {
+      return new UnknownVersion(apiKey, version, correlationId);
     }
     return RequestHeader.readRest(in, apiKey, version, correlationId);
   }

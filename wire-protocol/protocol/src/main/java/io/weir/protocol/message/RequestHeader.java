@@ -6,11 +6,11 @@ import io.weir.protocol.wire.WireWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of a request that is served. Immutable. Its own version, 1 or 2, follows from that of
+ * The head of a request that can be read. Immutable. Its own version, 1 or 2, follows from that of
  * the request: in flexible versions tagged fields come after the client id, which stays in the
  * older encoding even then, because brokers read it before they know the version.
  *
- * @param version of the request; served
+ * @param version of the request; known, but not necessarily served
  * @param correlationId the client's number for this request
  * @param clientId what the client calls itself; null for nothing
  */

@@ -265,6 +265,16 @@ public final class WireReader {
     return presence == 1;
   }
 
+  /** As {@link #readPresence}, for a struct in a tagged field. */
+  public boolean readTaggedPresence() {
+    int presence = readUnsignedVarint();
+    if (presence != 1 && presence != 0) {
+      throw new MalformedMessageException(
+          "a tagged struct's presence is neither 1 nor 0: " + Integer.toUnsignedString(presence));
+    }
+    return presence == 1;
+  }
+
   /** How many tagged fields follow; each has a tag and two bytes at least. */
   public int readTagCount() {
     int count = readUnsignedVarint();

@@ -158,6 +158,11 @@ public final class WireWriter {
     out.writeByte(present ? 1 : -1);
   }
 
+  /** As {@link #writePresence}, for a struct in a tagged field. */
+  public void writeTaggedPresence(boolean present) {
+    writeUnsignedVarint(present ? 1 : 0);
+  }
+
   private void writeLength(int length, boolean compact, int fixedBytes) {
     if (compact) {
       writeUnsignedVarint(length + 1);

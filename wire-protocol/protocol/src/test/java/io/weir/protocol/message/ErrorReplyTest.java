@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import io.weir.protocol.message.Codec.Versioned;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.record.BufferRecords;
+import io.weir.protocol.wire.WireReader;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
@@ -306,6 +307,158 @@ final class ErrorReplyTest {
   }
 
   @Test
+  void eachGroupThatWasAskedForIsRefused() {
+    ConsumerGroupDescribeResponse reply =
+        ConsumerGroupDescribeRequest.builder()
+            .groupIds(List.of("a", "b"))
+            .build()
+            .errorResponse(ErrorCode.NOT_COORDINATOR, "elsewhere");
+
+    assertThat(reply.groups())
+        .extracting(
+            ConsumerGroupDescribeResponse.Group::groupId,
+            ConsumerGroupDescribeResponse.Group::errorCode,
+            ConsumerGroupDescribeResponse.Group::errorMessage)
+        .containsExactly(
+            tuple("a", ErrorCode.NOT_COORDINATOR, "elsewhere"),
+            tuple("b", ErrorCode.NOT_COORDINATOR, "elsewhere"));
+    assertThat(reply.groups())
+        .allMatch(group -> group.members().isEmpty())
+        .allMatch(group -> group.authorizedOperations() == Integer.MIN_VALUE);
+  }
+
+  @Test
+  void offsetsOfAShareGroupAreRefusedForTheGroupAndEachPartitionItNames() {
+    DescribeShareGroupOffsetsRequest.Group some =
+        DescribeShareGroupOffsetsRequest.Group.builder()
+            .groupId("some")
+            .topics(
+                List.of(
+                    DescribeShareGroupOffsetsRequest.Topic.builder()
+                        .topicName("orders")
+                        .partitions(List.of(4, 2))
+                        .build()))
+            .build();
+    DescribeShareGroupOffsetsRequest.Group all =
+        DescribeShareGroupOffsetsRequest.Group.builder().groupId("all").topics(null).build();
+
+    DescribeShareGroupOffsetsResponse reply =
+        DescribeShareGroupOffsetsRequest.builder()
+            .groups(List.of(some, all))
+            .build()
+            .errorResponse(ErrorCode.GROUP_AUTHORIZATION_FAILED, null);
+
+    assertThat(reply.groups())
+        .extracting(
+            DescribeShareGroupOffsetsResponse.Group::groupId,
+            DescribeShareGroupOffsetsResponse.Group::errorCode)
+        .containsExactly(
+            tuple("some", ErrorCode.GROUP_AUTHORIZATION_FAILED),
+            tuple("all", ErrorCode.GROUP_AUTHORIZATION_FAILED));
+    assertThat(reply.groups().get(1).topics()).isEmpty();
+    DescribeShareGroupOffsetsResponse.Topic topic = reply.groups().getFirst().topics().getFirst();
+    assertThat(topic.topicName()).isEqualTo("orders");
+    assertThat(topic.partitions())
+        .extracting(
+            DescribeShareGroupOffsetsResponse.Partition::partitionIndex,
+            DescribeShareGroupOffsetsResponse.Partition::errorCode,
+            DescribeShareGroupOffsetsResponse.Partition::startOffset)
+        .containsExactly(
+            tuple(4, ErrorCode.GROUP_AUTHORIZATION_FAILED, -1L),
+            tuple(2, ErrorCode.GROUP_AUTHORIZATION_FAILED, -1L));
+  }
+
+  @Test
+  void aShareFetchThatFailsLeavesNoAcknowledgementLookingTaken() {
+    UUID id = new UUID(1, 2);
+    ShareFetchRequest request =
+        ShareFetchRequest.builder()
+            .topics(
+                List.of(
+                    ShareFetchRequest.Topic.builder()
+                        .topicId(id)
+                        .partitions(
+                            List.of(
+                                ShareFetchRequest.Partition.builder().partitionIndex(7).build()))
+                        .build()))
+            .build();
+
+    ShareFetchResponse reply = request.errorResponse(ErrorCode.SHARE_SESSION_NOT_FOUND, "gone");
+
+    assertThat(reply.errorCode()).isEqualTo(ErrorCode.SHARE_SESSION_NOT_FOUND);
+    assertThat(reply.errorMessage()).isEqualTo("gone");
+    assertThat(reply.responses().getFirst().topicId()).isEqualTo(id);
+    assertThat(reply.responses().getFirst().partitions())
+        .extracting(
+            ShareFetchResponse.Partition::partitionIndex,
+            ShareFetchResponse.Partition::errorCode,
+            ShareFetchResponse.Partition::acknowledgeErrorCode,
+            ShareFetchResponse.Partition::acknowledgeErrorMessage)
+        .containsExactly(
+            tuple(7, ErrorCode.SHARE_SESSION_NOT_FOUND, ErrorCode.SHARE_SESSION_NOT_FOUND, "gone"));
+  }
+
+  @Test
+  void acknowledgementsAreRefusedForEachPartitionWithoutNamingALeader() {
+    ShareAcknowledgeRequest request =
+        ShareAcknowledgeRequest.builder()
+            .topics(
+                List.of(
+                    ShareAcknowledgeRequest.Topic.builder()
+                        .topicId(new UUID(1, 2))
+                        .partitions(
+                            List.of(
+                                ShareAcknowledgeRequest.Partition.builder()
+                                    .partitionIndex(7)
+                                    .build()))
+                        .build()))
+            .build();
+
+    ShareAcknowledgeResponse reply =
+        request.errorResponse(ErrorCode.INVALID_SHARE_SESSION_EPOCH, null);
+
+    assertThat(reply.errorCode()).isEqualTo(ErrorCode.INVALID_SHARE_SESSION_EPOCH);
+    ShareAcknowledgeResponse.Partition partition =
+        reply.responses().getFirst().partitions().getFirst();
+    assertThat(partition.partitionIndex()).isEqualTo(7);
+    assertThat(partition.errorCode()).isEqualTo(ErrorCode.INVALID_SHARE_SESSION_EPOCH);
+    assertThat(partition.currentLeader().leaderId()).isEqualTo(-1);
+  }
+
+  @Test
+  void eachFeatureIsRefusedInVersionsThatSaySo() {
+    UpdateFeaturesRequest request =
+        UpdateFeaturesRequest.builder()
+            .featureUpdates(
+                List.of(
+                    UpdateFeaturesRequest.FeatureUpdate.builder().feature("group.version").build()))
+            .build();
+
+    UpdateFeaturesResponse reply = request.errorResponse(ErrorCode.NOT_CONTROLLER, "ask 2");
+
+    assertThat(read(reply, 1).results())
+        .extracting(
+            UpdateFeaturesResponse.Result::feature,
+            UpdateFeaturesResponse.Result::errorCode,
+            UpdateFeaturesResponse.Result::errorMessage)
+        .containsExactly(tuple("group.version", ErrorCode.NOT_CONTROLLER, "ask 2"));
+    assertThat(read(reply, 2).results()).isEmpty();
+    assertThat(read(reply, 2).errorCode()).isEqualTo(ErrorCode.NOT_CONTROLLER);
+  }
+
+  @Test
+  void resourcesThatCannotBeListedAreNoResources() {
+    ListConfigResourcesResponse reply =
+        ListConfigResourcesRequest.builder()
+            .resourceTypes(List.of((byte) 2))
+            .build()
+            .errorResponse(ErrorCode.CLUSTER_AUTHORIZATION_FAILED, "no");
+
+    assertThat(reply.errorCode()).isEqualTo(ErrorCode.CLUSTER_AUTHORIZATION_FAILED);
+    assertThat(reply.configResources()).isEmpty();
+  }
+
+  @Test
   void anErrorAtTheTopIsEnoughWhereThereIsOne() {
     JoinGroupResponse reply =
         JoinGroupRequest.builder()
@@ -317,5 +470,10 @@ final class ErrorReplyTest {
     assertThat(reply.generationId()).isEqualTo(-1);
     assertThat(reply.members()).isEmpty();
     assertThat(Unpooled.wrappedBuffer(Codec.write(reply, 9)).isReadable()).isTrue();
+  }
+
+  private static UpdateFeaturesResponse read(UpdateFeaturesResponse reply, int version) {
+    byte[] bytes = Codec.write(reply, version);
+    return UpdateFeaturesResponse.read(new WireReader(Unpooled.wrappedBuffer(bytes)), version);
   }
 }

@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class KafkaRandomBytes {
   private static final int KNOWN_ERRORS = 137;
   private static final int MAX_ELEMENTS = 3;
+  private static final int NULL_STRUCT = -1;
+
+  /** The codec reads a varint here, unlike what the schema says. */
+  private static final int NULL_TAGGED_STRUCT = 0;
 
   private final Random random;
 
@@ -40,7 +44,7 @@ final class KafkaRandomBytes {
 
   private void write(Type type, String name, DataOutputStream out) throws IOException {
     switch (type) {
-      case Schema schema -> writeStruct(schema, out);
+      case Schema schema -> writeStruct(schema, NULL_STRUCT, out);
       case ArrayOf array -> {
         int length = length(array.isNullable());
         out.writeInt(length);
@@ -56,10 +60,10 @@ final class KafkaRandomBytes {
     }
   }
 
-  private void writeStruct(Schema schema, DataOutputStream out) throws IOException {
+  private void writeStruct(Schema schema, int nullStruct, DataOutputStream out) throws IOException {
     if (schema.getClass() != Schema.class) { // a nullable one, which only newer versions know
       boolean present = random.nextBoolean();
-      out.writeByte(present ? 1 : -1);
+      out.writeByte(present ? 1 : nullStruct);
       if (!present) {
         return;
       }
@@ -83,7 +87,11 @@ final class KafkaRandomBytes {
     for (Map.Entry<Integer, Field> entry : chosen.entrySet()) {
       ByteArrayOutputStream value = new ByteArrayOutputStream();
       Field field = entry.getValue();
-      write(field.type, field.name, new DataOutputStream(value));
+      if (field.type instanceof Schema schema) {
+        writeStruct(schema, NULL_TAGGED_STRUCT, new DataOutputStream(value));
+      } else {
+        write(field.type, field.name, new DataOutputStream(value));
+      }
       writeVarint(entry.getKey(), out);
       writeVarint(value.size(), out);
       value.writeTo(out);

@@ -46,7 +46,7 @@ final class RequestHeadTest {
     ByteBuf in = Unpooled.buffer().writeShort(18).writeShort(99).writeInt(7).writeShort(-1);
 
     assertThat(RequestHeader.read(new WireReader(in)))
-        .isEqualTo(new RequestHead.UnservedVersion(ApiKey.API_VERSIONS, 99, 7));
+        .isEqualTo(new RequestHead.UnknownVersion(ApiKey.API_VERSIONS, 99, 7));
   }
 
   @Test
@@ -75,7 +75,7 @@ final class RequestHeadTest {
 
   @Test
   void produceIsListedFromZeroButServedFromThree() {
-    assertThat(ApiKey.PRODUCE.listedMinVersion()).isZero();
+    assertThat(ApiKey.PRODUCE.minVersion()).isZero();
     assertThat(ApiKey.PRODUCE.serves(2)).isFalse();
     assertThat(ApiKey.PRODUCE.serves(3)).isTrue();
   }

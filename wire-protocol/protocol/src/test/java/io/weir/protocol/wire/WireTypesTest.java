@@ -120,6 +120,7 @@ final class WireTypesTest {
     assertMalformed(in -> in.readList(false, 4, in::readInt32), 0xff, 0xff, 0xff, 0xff);
     assertMalformed(in -> in.readList(true, 4, in::readInt32), 0x02, 0x00, 0x00);
     assertMalformed(in -> in.readPresence(), 0x02);
+    assertMalformed(in -> in.readTaggedPresence(), 0x02);
   }
 
   @Test

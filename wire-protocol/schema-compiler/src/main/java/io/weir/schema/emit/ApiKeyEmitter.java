@@ -46,7 +46,7 @@ final class ApiKeyEmitter {
               "\"" + api.name() + "\"",
               String.valueOf(api.versions().lowest()),
               String.valueOf(api.versions().highest()),
-              String.valueOf(api.listed().lowest()),
+              String.valueOf(api.served().lowest()),
               String.valueOf(api.flexible().isEmpty() ? Versions.OPEN : api.flexible().lowest()));
       out.line(constant(api) + "(" + arguments + "),");
     }
@@ -62,15 +62,15 @@ final class ApiKeyEmitter {
     out.open("for (ApiKey apiKey : values())").line("BY_KEY[apiKey.key] = apiKey;").close();
     out.close().blank();
     for (String field :
-        List.of("key", "minVersion", "maxVersion", "listedMinVersion", "flexibleFrom")) {
+        List.of("key", "minVersion", "maxVersion", "servedMinVersion", "flexibleFrom")) {
       out.line("private final int " + field + ";");
     }
     out.line("private final String apiName;").blank();
     out.open(
-        "ApiKey(int key, String apiName, int minVersion, int maxVersion, int listedMinVersion,"
+        "ApiKey(int key, String apiName, int minVersion, int maxVersion, int servedMinVersion,"
             + " int flexibleFrom)");
     for (String field :
-        List.of("key", "apiName", "minVersion", "maxVersion", "listedMinVersion", "flexibleFrom")) {
+        List.of("key", "apiName", "minVersion", "maxVersion", "servedMinVersion", "flexibleFrom")) {
       out.line("this." + field + " = " + field + ";");
     }
     out.close().blank();
@@ -86,16 +86,21 @@ final class ApiKeyEmitter {
   private void emitAccessors() {
     accessor("int", "key", "The number on the wire.");
     accessor("String", "apiName", "The name in the protocol.");
-    accessor("int", "minVersion", "The lowest version that is served.");
-    accessor("int", "maxVersion", "The highest version that is served, and announced.");
+    accessor("int", "minVersion", "The lowest version that can be read, and is announced.");
+    accessor("int", "maxVersion", "The highest version, which is served.");
     accessor(
         "int",
-        "listedMinVersion",
-        "The lowest version that is announced; below {@link #minVersion} where clients insist.");
+        "servedMinVersion",
+        "The lowest version that is served; above {@link #minVersion} where clients only look for an"
+            + " older one, and are refused when they use it.");
     accessor("int", "flexibleFrom", "The first version with compact lengths and tagged fields.");
-    out.line("/** Whether a version is served. */");
-    out.open("public boolean serves(int version)");
+    out.line("/** Whether a version can be read and written. */");
+    out.open("public boolean has(int version)");
     out.line("return version >= minVersion && version <= maxVersion;");
+    out.close().blank();
+    out.line("/** Whether a version is served; else it is refused. */");
+    out.open("public boolean serves(int version)");
+    out.line("return version >= servedMinVersion && version <= maxVersion;");
     out.close().blank();
   }
 

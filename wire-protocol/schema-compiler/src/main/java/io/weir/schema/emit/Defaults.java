@@ -16,7 +16,8 @@ final class Defaults {
     }
     return switch (field.type()) {
       case ArrayType ignored -> "List.of()";
-      case StructType(String name) -> field.isNullable() ? "null" : name + ".DEFAULT";
+      case StructType(String name) ->
+          field.isNullable() && !field.isTagged() ? "null" : name + ".DEFAULT";
       case Primitive type -> field.fallback().map(text -> literal(type, text)).orElse(zero(type));
     };
   }
@@ -32,7 +33,7 @@ final class Defaults {
     String differs =
         switch (field.type()) {
           case ArrayType ignored -> orNull + "!" + name + ".isEmpty()";
-          case StructType ignored -> "!" + name + ".equals(" + value + ")";
+          case StructType ignored -> orNull + "!" + name + ".equals(" + value + ")";
           case Primitive type -> orNull + differs(type, name, value);
         };
     return orNull.isEmpty() ? differs : "(" + differs + ")";

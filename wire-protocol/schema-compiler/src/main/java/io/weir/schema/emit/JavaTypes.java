@@ -51,6 +51,11 @@ final class JavaTypes {
     };
   }
 
+  /** How the methods of reader and writer that say whether a struct is there end. */
+  static String presenceSuffix(Field field) {
+    return field.isTagged() ? "TaggedPresence" : "Presence";
+  }
+
   /** How the methods of reader and writer for a type end. */
   static String methodSuffix(Primitive type) {
     return switch (type) {

@@ -107,7 +107,8 @@ final class ReadEmitter {
       case Primitive type -> primitive(type);
       case StructType(String name) -> {
         String read = name + ".read(in, version)";
-        yield field.isNullable() ? "in.readPresence() ? " + read + " : null" : read;
+        String presence = "in.read" + JavaTypes.presenceSuffix(field) + "()";
+        yield field.isNullable() ? presence + " ? " + read + " : null" : read;
       }
       case ArrayType(Type element) -> {
         String rest =

@@ -137,7 +137,8 @@ final class WriteEmitter {
       out.line(write);
       return;
     }
-    out.line("out.writePresence(" + field.name() + " != null);");
+    String presence = JavaTypes.presenceSuffix(field) + "(" + field.name() + " != null);";
+    out.line("out.write" + presence);
     out.open("if (" + field.name() + " != null)").line(write).close();
   }
 

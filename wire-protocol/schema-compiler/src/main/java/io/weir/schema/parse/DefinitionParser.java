@@ -61,13 +61,13 @@ public final class DefinitionParser {
     tokens.expectWord("versions");
     Versions versions = tokens.versions();
     Versions flexible = flexible(tokens);
-    Versions listed = tokens.takeIfWord("listed") ? tokens.versions() : versions;
+    Versions served = tokens.takeIfWord("served") ? tokens.versions() : versions;
     String doc = tokens.doc();
     tokens.endOfLine();
     List<VersionNote> notes = notes(tokens);
     Message request = part(tokens, "request", name + "Request", doc, versions, flexible);
     Message response = part(tokens, "response", name + "Response", "", versions, flexible);
-    return new Api(key, name, versions, listed, flexible, doc, notes, request, response, position);
+    return new Api(key, name, versions, served, flexible, doc, notes, request, response, position);
   }
 
   private static Message part(

@@ -72,9 +72,6 @@ final class FieldCheck {
     }
     require(message.flexible().covers(effective), "only flexible versions have tagged fields");
     require(field.type() != Primitive.RECORDS, "records cannot be tagged");
-    require(
-        !(field.type() instanceof StructType) || !field.isNullable(),
-        "a tagged struct cannot be null: leave it out instead");
   }
 
   private void checkEntity() {

@@ -25,9 +25,9 @@ final class SchemaCheck {
     if (other != null) {
       throw new SchemaException(api.position(), "key " + api.key() + " belongs to " + other);
     }
-    if (!api.listed().covers(api.versions())) {
+    if (api.served().isEmpty() || !api.versions().covers(api.served())) {
       throw new SchemaException(
-          api.position(), "listed are " + api.listed() + ", but served are " + api.versions());
+          api.position(), "served are " + api.served() + ", but there are " + api.versions());
     }
     NoteCheck.check(api.notes(), api.versions(), api.position());
     check(api.request());

@@ -75,6 +75,18 @@ final class JavaEmitterTest {
   }
 
   @Test
+  void aTaggedStructThatMayBeNullIsLeftOutWhenItHoldsItsDefault() {
+    assertThat(request("a S? 5+ tag 0 {\nb int8\n}"))
+        .contains("@Nullable S a = S.DEFAULT;")
+        .contains("a = in.readTaggedPresence() ? S.read(in, version) : null;")
+        .contains("if (version >= 5 && (a == null || !a.equals(S.DEFAULT))) {")
+        .contains("out.writeTaggedPresence(a != null);");
+    assertThat(request("a S? 5+ = null tag 0 {\nb int8\n}"))
+        .contains("@Nullable S a = null;")
+        .contains("if (version >= 5 && a != null) {");
+  }
+
+  @Test
   void anArrayKnowsHowLittleAnElementTakes() {
     assertThat(request("a [S] {\nb int32\nc string\nd int8 4+\n}"))
         .contains("in.readList(compact, 6, () -> S.read(in, version))");

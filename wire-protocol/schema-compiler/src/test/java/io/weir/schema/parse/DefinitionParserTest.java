@@ -19,7 +19,7 @@ final class DefinitionParserTest {
   private static final String DEFINITION =
       """
       # A comment.
-      api 7 Paint versions 1-5 flexible 4+ listed 0-5
+      api 7 Paint versions 1-5 flexible 4+ served 2-5
       | Paints things.
       | All of them.
 
@@ -59,7 +59,7 @@ final class DefinitionParserTest {
     assertThat(api.name()).isEqualTo("Paint");
     assertThat(api.versions()).isEqualTo(new Versions(1, 5));
     assertThat(api.flexible()).isEqualTo(Versions.from(4));
-    assertThat(api.listed()).isEqualTo(new Versions(0, 5));
+    assertThat(api.served()).isEqualTo(new Versions(2, 5));
     assertThat(api.doc()).isEqualTo("Paints things. All of them.");
     assertThat(api.notes()).hasSize(3);
     assertThat(api.notes().getFirst().versions()).isEqualTo(new Versions(1, 3));
