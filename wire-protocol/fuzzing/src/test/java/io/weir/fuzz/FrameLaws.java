@@ -35,7 +35,7 @@ final class FrameLaws {
   /** Reads a frame. */
   @FunctionalInterface
   interface Reader {
-    /** Null when the head says that the body is nothing that is served. */
+    /** Null when the head says that the body is nothing that is known. */
     @Nullable Frame read(WireReader in);
   }
 

@@ -59,7 +59,12 @@ final class FrameSeeds {
           return frame.writeBytes(
               body(ApiKeys.forId(apiKey.key()).messageType.responseSchemas(), version));
         });
-    return Stream.concat(responses.stream(), BareMessage.all().stream().flatMap(FrameSeeds::bare))
+    byte[] token = bytes(prefix(ResponseFrameFuzzer.SASL_TOKEN, ZEROS).writeZero(ZEROS));
+    return Stream.of(
+            responses.stream(),
+            BareMessage.all().stream().flatMap(FrameSeeds::bare),
+            Stream.of(token))
+        .flatMap(seeds -> seeds)
         .toList();
   }
 

@@ -47,8 +47,8 @@ public final class RequestFrameFuzzer {
     return switch (RequestHead.read(in)) {
       case RequestHeader header ->
           new RequestFrame(header, ApiMessages.readRequest(header.apiKey(), header.version(), in));
-      case RequestHead.UnservedVersion unserved -> null;
-      case RequestHead.UnknownApi unknown -> null;
+      case RequestHead.UnknownVersion unknown -> null;
+      case RequestHead.UnknownApi unknownApi -> null;
     };
   }
 

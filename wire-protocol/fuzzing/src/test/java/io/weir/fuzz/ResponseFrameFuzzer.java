@@ -3,15 +3,19 @@ package io.weir.fuzz;
 import io.weir.fuzz.FrameLaws.Frame;
 import io.weir.protocol.message.ApiKey;
 import io.weir.protocol.message.ProtocolMessage;
+import io.weir.protocol.message.SaslToken;
 import io.weir.protocol.wire.WireWriter;
 
 /**
  * Any bytes as a response from a broker, or as a message that is no response: what consumers tell
- * each other, what the logs of groups and transactions hold. The first two bytes are the API's key
+ * each other, what the logs of groups and transactions hold, SASL tokens. The first two bytes are the API's key
  * or the {@link BareMessage#id}, the next two the version. {@link FrameLaws} are all that holds.
  */
 public final class ResponseFrameFuzzer {
   static final int PREFIX_BYTES = 4;
+
+  /** Stands for a token of the old SASL exchange; the version then is its greatest length. */
+  static final int SASL_TOKEN = 0x7fff;
 
   private ResponseFrameFuzzer() {}
 
@@ -22,8 +26,11 @@ public final class ResponseFrameFuzzer {
     int key = unsigned(input, 0);
     int version = unsigned(input, 2);
     ApiKey apiKey = ApiKey.of(key);
-    if (apiKey != null && apiKey.serves(version)) {
+    if (apiKey != null && apiKey.has(version)) {
       check(input, in -> ResponseFrame.read(apiKey, version, in));
+    }
+    if (key == SASL_TOKEN) {
+      check(input, in -> new TokenFrame(SaslToken.read(in, version)));
     }
     BareMessage message = BareMessage.of(key);
     if (message != null && message.hasVersion(version)) {
@@ -37,6 +44,21 @@ public final class ResponseFrameFuzzer {
 
   private static int unsigned(byte[] bytes, int at) {
     return Byte.toUnsignedInt(bytes[at]) << 8 | Byte.toUnsignedInt(bytes[at + 1]);
+  }
+
+  private record TokenFrame(SaslToken token) implements Frame {
+    @Override
+    public int size() {
+      return token.size();
+    }
+
+    @Override
+    public void write(WireWriter out) {
+      token.write(out);
+    }
+
+    @Override
+    public void releaseRecords() {}
   }
 
   /** A message without a head. */
