@@ -149,6 +149,14 @@ final class FetchCall {
   }
 
   private void onPassDone(List<ReadResult> results) {
+    if (WithoutZstd.isNeeded(context.version(), results)) {
+      Thread.startVirtualThread(() -> context.guarded(() -> handOver(WithoutZstd.of(results))));
+    } else {
+      handOver(results);
+    }
+  }
+
+  private void handOver(List<ReadResult> results) {
     if (!context.onEventLoop(() -> onPass(results))) {
       release(results);
     }

@@ -10,7 +10,8 @@ import java.util.function.Supplier;
  * their files. Version 13 on names topics by id. Sessions (KIP-227) are not kept: a request that
  * opens one is answered in full with session id 0, by which the client knows that there is none,
  * and one within a session is answered FETCH_SESSION_ID_NOT_FOUND. Followers replicate over gRPC,
- * so a request of a replica is refused with INVALID_REQUEST.
+ * so a request of a replica is refused with INVALID_REQUEST. Before version 10 clients do not know
+ * zstd, and are not sent such batches.
  */
 public final class FetchHandler implements ApiHandler<FetchRequest> {
   private final Supplier<MetadataImage> metadata;

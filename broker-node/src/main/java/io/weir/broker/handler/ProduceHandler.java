@@ -11,6 +11,7 @@ import io.weir.protocol.model.TopicPartition;
 import io.weir.protocol.record.BatchHeader;
 import io.weir.protocol.record.BatchValidator;
 import io.weir.protocol.record.BufferRecords;
+import io.weir.protocol.record.CompressionType;
 import io.weir.protocol.record.Records;
 import io.weir.replication.AppendRequest;
 import io.weir.replication.AppendResult;
@@ -23,11 +24,13 @@ import org.jspecify.annotations.Nullable;
  * Produce, versions 3 to 13. Each partition's batch is validated here, on the event loop, and goes
  * to the loop of its partition; the answer leaves when all partitions have theirs. Version 13 names
  * topics by id. Transactions come with a later issue: their batches are refused with
- * INVALID_TXN_STATE. With acks=0 there is no answer; an error closes the connection, the one sign
- * that the client can see.
+ * INVALID_TXN_STATE; before version 7 so are those compressed with zstd, with
+ * UNSUPPORTED_COMPRESSION_TYPE. With acks=0 there is no answer; an error closes the connection, the
+ * one sign that the client can see.
  */
 public final class ProduceHandler implements ApiHandler<ProduceRequest> {
   private static final int BY_ID_FROM = 13;
+  private static final int ZSTD_FROM = 7;
 
   private final Supplier<MetadataImage> metadata;
   private final TopicLogConfigs configs;
@@ -71,7 +74,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
         if (topicImage == null) {
           refuse(partition.records(), naming.absence(), null, onResult);
         } else {
-          append(topicImage, partition, request, nowMs, onResult);
+          append(topicImage, partition, request, context.version(), nowMs, onResult);
         }
       }
     }
@@ -89,6 +92,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
       TopicImage topic,
       ProduceRequest.Partition partition,
       ProduceRequest request,
+      int version,
       long nowMs,
       Consumer<AppendResult> onResult) {
     if (TopicNames.isInternal(topic.name())) {
@@ -97,7 +101,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
       refuse(partition.records(), ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null, onResult);
     } else if (!(partition.records() instanceof BufferRecords(ByteBuf batch))) {
       refuse(partition.records(), ErrorCode.INVALID_RECORD, "no batch", onResult);
-    } else if (isAccepted(batch, topic, nowMs, onResult)) {
+    } else if (isAccepted(batch, topic, version, nowMs, onResult)) {
       appends.accept(
           new AppendRequest(
               new TopicPartition(topic.name(), partition.index()),
@@ -113,21 +117,31 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
   }
 
   private boolean isAccepted(
-      ByteBuf batch, TopicImage topic, long nowMs, Consumer<AppendResult> onResult) {
+      ByteBuf batch, TopicImage topic, int version, long nowMs, Consumer<AppendResult> onResult) {
     AppendResult.Refused refusal =
         switch (BatchValidator.admit(batch, configs.of(topic).batchLimits(), nowMs)) {
           case BatchValidator.Refused(ErrorCode error, String message) ->
               new AppendResult.Refused(error, message);
-          case BatchValidator.Accepted _ ->
-              BatchHeader.isTransactional(batch, batch.readerIndex())
-                  ? new AppendResult.Refused(
-                      ErrorCode.INVALID_TXN_STATE, "this version has no transactions")
-                  : null;
+          case BatchValidator.Accepted _ -> refusalOf(batch, version);
         };
     if (refusal != null) {
       onResult.accept(refusal);
     }
     return refusal == null;
+  }
+
+  /** Why a batch that is right in itself cannot be taken all the same; null when it can. */
+  private static AppendResult.@Nullable Refused refusalOf(ByteBuf batch, int version) {
+    int index = batch.readerIndex();
+    if (BatchHeader.isTransactional(batch, index)) {
+      return new AppendResult.Refused(
+          ErrorCode.INVALID_TXN_STATE, "this version has no transactions");
+    }
+    if (version < ZSTD_FROM && BatchHeader.compressionType(batch, index) == CompressionType.ZSTD) {
+      return new AppendResult.Refused(
+          ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, "zstd is for Produce from version 7 on");
+    }
+    return null;
   }
 
   private static void refuse(

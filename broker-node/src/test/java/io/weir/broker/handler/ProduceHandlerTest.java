@@ -16,6 +16,8 @@ import io.weir.protocol.message.ProduceResponse;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.TopicNames;
 import io.weir.protocol.record.BufferRecords;
+import io.weir.protocol.record.Compression;
+import io.weir.protocol.record.CompressionType;
 import io.weir.protocol.record.RecordBatchBuilder;
 import io.weir.replication.AppendRequest;
 import io.weir.replication.AppendResult;
@@ -109,6 +111,18 @@ class ProduceHandlerTest {
   }
 
   @Test
+  void zstdIsTakenFromClientsThatMayUseItOnly() {
+    ByteBuf zstd = compressed(CompressionType.ZSTD);
+
+    assertThat(error("t", zstd, 6)).isEqualTo(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE);
+    assertThat(appends).isEmpty();
+
+    apis.send(produce(-1, "t", compressed(CompressionType.ZSTD)), 7);
+    apis.send(produce(-1, "t", compressed(CompressionType.LZ4)), 6);
+    await().until(() -> appends.size() == 2);
+  }
+
+  @Test
   void anAcksValueThatMeansNothingIsRefused() {
     ProduceResponse response = apis.ask(produce(2, "t", batch()), BY_NAME, ProduceResponse.class);
 
@@ -168,6 +182,15 @@ class ProduceHandlerTest {
   private static ByteBuf batch() {
     try (RecordBatchBuilder batch = new RecordBatchBuilder(HEAP)) {
       return batch.append(NOW_MS, null, UTF_8.encode("a value")).build();
+    }
+  }
+
+  private static ByteBuf compressed(CompressionType type) {
+    try (RecordBatchBuilder batch = new RecordBatchBuilder(UnpooledByteBufAllocator.DEFAULT)) {
+      return batch
+          .compression(Compression.of(type))
+          .append(NOW_MS, null, UTF_8.encode("a value"))
+          .build();
     }
   }
 

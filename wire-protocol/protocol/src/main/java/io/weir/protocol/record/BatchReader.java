@@ -81,8 +81,7 @@ public final class BatchReader {
   public static List<BatchRecord> records(ByteBuf buffer, int index) {
     List<BatchRecord> records = new ArrayList<>();
     try (RecordCursor cursor = RecordCursor.open(buffer, index)) {
-      boolean isCopy = cursor.buffer() != buffer;
-      ByteBuf lasting = isCopy ? Unpooled.copiedBuffer(cursor.buffer()) : buffer;
+      ByteBuf lasting = cursor.isDecompressed() ? Unpooled.copiedBuffer(cursor.buffer()) : buffer;
       while (cursor.next()) {
         records.add(current(lasting, cursor));
       }

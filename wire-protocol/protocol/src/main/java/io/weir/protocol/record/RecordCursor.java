@@ -89,7 +89,7 @@ public final class RecordCursor implements AutoCloseable {
     return open(
         buffer,
         batchIndex,
-        (int) Math.clamp(bytes, USUAL_MAX_BYTES, MAX_BYTES),
+        Math.clamp(bytes, USUAL_MAX_BYTES, MAX_BYTES),
         ByteBufAllocator.DEFAULT);
   }
 
@@ -126,6 +126,11 @@ public final class RecordCursor implements AutoCloseable {
       closed = true;
       owned.release();
     }
+  }
+
+  /** Whether {@link #buffer} is one that {@link #close} gives back, and not the batch's own. */
+  boolean isDecompressed() {
+    return owned != null;
   }
 
   /** What the indexes of keys, values and headers belong to. */

@@ -52,7 +52,11 @@ final class CompressionTest {
   @ParameterizedTest
   @MethodSource("compressions")
   void whatKafkaCompressesIsReadHere(Compression compression) throws IOException {
+    boolean needsMuchTime = compression.level() == 22;
     forContents(content -> {
+      if (needsMuchTime && content.length < 400_000) {
+        return;
+      }
       byte[] compressed = compressByKafka(compression, content);
       assertThat(decompress(compression.type(), compressed)).isEqualTo(content);
     });
