@@ -38,15 +38,15 @@ final class CodecLaws {
    * @param levels one of which is taken for what is compressed, by its content
    */
   static void check(CompressionType type, List<Integer> levels, byte[] bytes) {
-    byte[] content = decompress(type, bytes, MAX_BYTES);
+    ByteBuf content = decompress(type, bytes, MAX_BYTES);
     if (content != null) {
-      assertComesOutAgain(type, levels, content);
+      assertComesOutAgain(type, levels, ByteBufUtil.getBytes(content));
     }
     assertComesOutAgain(type, levels, bytes);
   }
 
   /** Null when the bytes were refused. */
-  private static byte @Nullable [] decompress(CompressionType type, byte[] bytes, int maxBytes) {
+  private static @Nullable ByteBuf decompress(CompressionType type, byte[] bytes, int maxBytes) {
     SurroundedFrame onHeap = new SurroundedFrame(bytes, 0, 0xff);
     Outcome outcome =
         Heap.within(
@@ -54,7 +54,7 @@ final class CodecLaws {
             () -> decompress(type, onHeap.buffer(), maxBytes),
             again -> {});
     Outcome other = decompressDirect(type, bytes, maxBytes);
-    if (!outcome.isSameAs(other)) {
+    if (!outcome.equals(other)) {
       throw new AssertionError(
           "on the heap " + outcome + ", outside, with other surroundings, " + other);
     }
@@ -80,7 +80,7 @@ final class CodecLaws {
     Outcome outcome;
     try {
       ByteBuf out = Compression.decompress(type, in, maxBytes, allocator);
-      outcome = new Outcome(ByteBufUtil.getBytes(out), false);
+      outcome = new Outcome(Unpooled.copiedBuffer(out), false);
       explored(Integer.numberOfLeadingZeros(outcome.length()));
       out.release();
       if (outcome.length() > maxBytes) {
@@ -110,13 +110,14 @@ final class CodecLaws {
     Jazzer.exploreState((byte) outcome, EXPLORED_ID);
   }
 
-  private record Outcome(byte @Nullable [] content, boolean isOversized) {
+  /**
+   * What came out, or why nothing did.
+   *
+   * @param content null when nothing came out
+   */
+  private record Outcome(@Nullable ByteBuf content, boolean isOversized) {
     int length() {
-      return content == null ? -1 : content.length;
-    }
-
-    boolean isSameAs(Outcome other) {
-      return Arrays.equals(content, other.content) && isOversized == other.isOversized;
+      return content == null ? -1 : content.readableBytes();
     }
 
     @Override
@@ -134,22 +135,23 @@ final class CodecLaws {
     byte[] bytes = ByteBufUtil.getBytes(compressed);
     FrameLaws.release(compressed);
     allocator.assertAllReleased();
-    byte[] again = decompress(type, bytes, content.length);
-    if (!Arrays.equals(content, again)) {
+    ByteBuf again = decompress(type, bytes, content.length);
+    if (!Unpooled.wrappedBuffer(content).equals(again)) {
       throw new AssertionError(
           "at level %d, %s becomes %s and that %s"
-              .formatted(level, hex(content), hex(bytes), hex(again)));
+              .formatted(
+                  level,
+                  ByteBufUtil.hexDump(content),
+                  ByteBufUtil.hexDump(bytes),
+                  again == null ? "nothing" : ByteBufUtil.hexDump(again)));
     }
     if (content.length > 0 && !tooMuch(type, bytes, content.length - 1)) {
-      throw new AssertionError("more came out of " + hex(bytes) + " than was allowed");
+      throw new AssertionError(
+          "more came out of " + ByteBufUtil.hexDump(bytes) + " than was allowed");
     }
   }
 
   private static boolean tooMuch(CompressionType type, byte[] bytes, int maxBytes) {
     return decompress(type, Unpooled.wrappedBuffer(bytes), maxBytes).isOversized();
-  }
-
-  private static String hex(byte @Nullable [] bytes) {
-    return bytes == null ? "nothing" : ByteBufUtil.hexDump(bytes);
   }
 }

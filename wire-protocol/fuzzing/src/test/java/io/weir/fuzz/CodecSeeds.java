@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -29,6 +30,9 @@ final class CodecSeeds {
       if (type == CompressionType.SNAPPY) {
         seeds.add(bareSnappy(content));
       }
+    }
+    if (type == CompressionType.LZ4) {
+      seeds.add(linkedLz4());
     }
     return seeds;
   }
@@ -65,6 +69,18 @@ final class CodecSeeds {
     }
     out.buffer().flip();
     return ByteBufUtil.getBytes(Unpooled.wrappedBuffer(out.buffer()));
+  }
+
+  /** A stored block of eight bytes, and one that repeats four of them and adds another. */
+  private static byte[] linkedLz4() {
+    return HexFormat.of()
+        .parseHex(
+            "04224d184040c0"
+                + "08000080"
+                + "0102030405060708"
+                + "05000000"
+                + "0008001078"
+                + "00000000");
   }
 
   private static byte[] bareSnappy(byte[] content) {

@@ -2,6 +2,7 @@ package io.weir.fuzz;
 
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,7 +33,8 @@ final class Fuzz {
 
     boolean allWell = process.fuzz("-max_total_time=" + seconds);
 
-    String comment = LocalDate.now() + ": " + (errors.isEmpty() ? "?" : errors.getFirst());
+    String comment =
+        LocalDate.now(ZoneOffset.UTC) + ": " + (errors.isEmpty() ? "?" : errors.getFirst());
     for (Path finding : Corpus.files(process.findings())) {
       Corpus.addFinding(target, Corpus.bytes(finding), comment);
     }

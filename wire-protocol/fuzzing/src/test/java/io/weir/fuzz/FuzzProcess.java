@@ -136,6 +136,7 @@ final class FuzzProcess {
         "--reproducer_path=" + work,
         "-max_len=" + target.maxBytes(),
         "-timeout=" + SECONDS_PER_INPUT,
+        "-report_slow_units=" + SECONDS_PER_INPUT,
         "-rss_limit_mb=" + PROCESS_MB,
         "-print_final_stats=1");
     command.addAll(arguments);

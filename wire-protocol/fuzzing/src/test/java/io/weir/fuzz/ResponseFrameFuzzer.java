@@ -8,8 +8,9 @@ import io.weir.protocol.wire.WireWriter;
 
 /**
  * Any bytes as a response from a broker, or as a message that is no response: what consumers tell
- * each other, what the logs of groups and transactions hold, SASL tokens. The first two bytes are the API's key
- * or the {@link BareMessage#id}, the next two the version. {@link FrameLaws} are all that holds.
+ * each other, what the logs of groups and transactions hold, SASL tokens. The first two bytes are
+ * the API's key or the {@link BareMessage#id}, the next two the version. {@link FrameLaws} are all
+ * that holds.
  */
 public final class ResponseFrameFuzzer {
   static final int PREFIX_BYTES = 4;

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -13,6 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A little fuzzing in each build, to notice laws that broke: a fixed number of inputs from a fixed
  * seed. The script {@code fuzz} does it for long.
  */
+@Execution(ExecutionMode.CONCURRENT) // two at a time: see junit-platform.properties
 final class ShortFuzzTest {
   private static final long SEED = Long.getLong("seed", 1);
 
