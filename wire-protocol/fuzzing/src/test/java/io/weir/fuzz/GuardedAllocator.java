@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledDirectByteBuf;
 import io.netty.buffer.UnpooledHeapByteBuf;
 import io.netty.util.internal.CleanableDirectBuffer;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -73,11 +74,12 @@ final class GuardedAllocator extends AbstractByteBufAllocator {
   }
 
   private final class Memory implements CleanableDirectBuffer {
+    private final Arena arena = Arena.ofConfined(); // gives memory back at once
     private final ByteBuffer whole;
     private final ByteBuffer inner;
 
     Memory(int bytes) {
-      whole = ByteBuffer.allocateDirect(GUARD_BYTES + bytes + GUARD_BYTES);
+      whole = arena.allocate(GUARD_BYTES + (long) bytes + GUARD_BYTES).asByteBuffer();
       for (int i = 0; i < GUARD_BYTES; i++) {
         whole.put(i, GUARD);
         whole.put(GUARD_BYTES + bytes + i, GUARD);
@@ -98,6 +100,7 @@ final class GuardedAllocator extends AbstractByteBufAllocator {
           damage = new AssertionError("something was written outside a buffer of " + inner);
         }
       }
+      arena.close();
     }
   }
 }
