@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.weir.protocol.record.BufferRecords;
 import io.weir.protocol.record.Records;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -78,38 +79,55 @@ public final class WireReader {
   }
 
   public byte readInt8() {
-    require(Byte.BYTES);
-    return in.get();
+    try {
+      return in.get();
+    } catch (BufferUnderflowException _) {
+      throw endsEarly(Byte.BYTES);
+    }
   }
 
   public short readInt16() {
-    require(Short.BYTES);
-    return in.getShort();
+    try {
+      return in.getShort();
+    } catch (BufferUnderflowException _) {
+      throw endsEarly(Short.BYTES);
+    }
   }
 
   public int readUint16() {
-    require(Short.BYTES);
-    return Short.toUnsignedInt(in.getShort());
+    try {
+      return Short.toUnsignedInt(in.getShort());
+    } catch (BufferUnderflowException _) {
+      throw endsEarly(Short.BYTES);
+    }
   }
 
   public int readInt32() {
-    require(Integer.BYTES);
-    return in.getInt();
+    try {
+      return in.getInt();
+    } catch (BufferUnderflowException _) {
+      throw endsEarly(Integer.BYTES);
+    }
   }
 
   public long readInt64() {
-    require(Long.BYTES);
-    return in.getLong();
+    try {
+      return in.getLong();
+    } catch (BufferUnderflowException _) {
+      throw endsEarly(Long.BYTES);
+    }
   }
 
   public double readFloat64() {
-    require(Double.BYTES);
-    return in.getDouble();
+    try {
+      return in.getDouble();
+    } catch (BufferUnderflowException _) {
+      throw endsEarly(Double.BYTES);
+    }
   }
 
   public UUID readUuid() {
-    require(2 * Long.BYTES);
-    return new UUID(in.getLong(), in.getLong());
+    return new UUID(readInt64(), readInt64());
   }
 
   /** An unsigned number of 32 bits, seven to a byte, lowest first. */
@@ -364,10 +382,9 @@ public final class WireReader {
     }
   }
 
-  private void require(int bytes) {
-    if (remaining() < bytes) {
-      throw new MalformedMessageException(bytes + " bytes wanted, " + remaining() + " left");
-    }
+  /** The view has found it out; to ask it before each field would be to look twice. */
+  private MalformedMessageException endsEarly(int bytes) {
+    return new MalformedMessageException(bytes + " bytes wanted, " + remaining() + " left");
   }
 
   private int available(int length, String what) {

@@ -33,7 +33,7 @@ final class Defaults {
     String differs =
         switch (field.type()) {
           case ArrayType ignored -> orNull + "!" + name + ".isEmpty()";
-          case StructType ignored -> orNull + "!" + name + ".equals(" + value + ")";
+          case StructType ignored -> orNull + "!" + name + ".isDefault()";
           case Primitive type -> orNull + differs(type, name, value);
         };
     return orNull.isEmpty() ? differs : "(" + differs + ")";

@@ -35,6 +35,10 @@ final class RecordEmitter {
     if (isDefaultOfAField()) {
       String name = scope.struct().name();
       out.line("static final " + name + " DEFAULT = builder().build();").blank();
+      out.line("/** Mostly it is the very one, and there is no need for a look at its fields. */");
+      out.line("@SuppressWarnings(\"ReferenceEquality\")");
+      out.open("boolean isDefault()").line("return this == DEFAULT || equals(DEFAULT);");
+      out.close().blank();
     }
   }
 

@@ -79,7 +79,7 @@ final class JavaEmitterTest {
     assertThat(request("a S? 5+ tag 0 {\nb int8\n}"))
         .contains("@Nullable S a = S.DEFAULT;")
         .contains("a = in.readTaggedPresence() ? S.read(in, version) : null;")
-        .contains("if (version >= 5 && (a == null || !a.equals(S.DEFAULT))) {")
+        .contains("if (version >= 5 && (a == null || !a.isDefault())) {")
         .contains("out.writeTaggedPresence(a != null);");
     assertThat(request("a S? 5+ = null tag 0 {\nb int8\n}"))
         .contains("@Nullable S a = null;")
