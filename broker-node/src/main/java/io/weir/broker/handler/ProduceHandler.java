@@ -101,18 +101,21 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
       refuse(partition.records(), ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null, onResult);
     } else if (!(partition.records() instanceof BufferRecords records)) {
       refuse(partition.records(), ErrorCode.INVALID_RECORD, "no batch", onResult);
-    } else if (isAccepted(records.slice(), topic, version, nowMs, onResult)) {
+    } else {
+      ByteBuf batch = records.slice();
+      if (!isAccepted(batch, topic, version, nowMs, onResult)) {
+        records.release();
+        return;
+      }
       appends.accept(
           new AppendRequest(
               new TopicPartition(topic.name(), partition.index()),
-              records.slice(),
+              batch,
               request.acks(),
               request.timeoutMs(),
               AppendRequest.Origin.CLIENT,
               -1,
               onResult));
-    } else {
-      records.release();
     }
   }
 
