@@ -48,8 +48,7 @@ public final class WireWriter {
   private WireWriter(ByteBuf frame, boolean isSplicing) {
     this.frame = frame;
     this.isSplicing = isSplicing;
-    this.view = frame.internalNioBuffer(frame.writerIndex(), frame.writableBytes());
-    this.origin = frame.writerIndex() - view.position();
+    look();
   }
 
   /** Leaves all records out of the buffer, which stays the caller's. */

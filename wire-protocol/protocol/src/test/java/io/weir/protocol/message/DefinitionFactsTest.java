@@ -210,16 +210,7 @@ final class DefinitionFactsTest {
   }
 
   private static Versions versions(JsonNode json, String name) {
-    String text = json.path(name).asText("none");
-    if (text.equals("none")) {
-      return Versions.NONE;
-    }
-    if (text.endsWith("+")) {
-      return Versions.from(Integer.parseInt(text, 0, text.length() - 1, 10));
-    }
-    int dash = text.indexOf('-');
-    int lowest = Integer.parseInt(dash < 0 ? text : text.substring(0, dash));
-    return new Versions(lowest, dash < 0 ? lowest : Integer.parseInt(text.substring(dash + 1)));
+    return Union.versions(json.path(name).asText("none"));
   }
 
   private static String ourName(String path, String theirs) {

@@ -36,26 +36,27 @@ final class Union {
 
     private static Row of(String line) {
       List<String> words = Arrays.asList(line.strip().split(" +"));
-      Versions versions = range(words.get(2));
+      Versions versions = Union.versions(words.get(2));
       return new Row(
           Integer.parseInt(words.getFirst()),
           words.get(1),
           versions,
-          range(words.get(3)),
-          words.size() > 4 ? range(words.get(4)) : versions);
+          Union.versions(words.get(3)),
+          words.size() > 4 ? Union.versions(words.get(4)) : versions);
     }
+  }
 
-    private static Versions range(String text) {
-      if (text.equals("none")) {
-        return Versions.NONE;
-      }
-      if (text.endsWith("+")) {
-        return Versions.from(Integer.parseInt(text, 0, text.length() - 1, 10));
-      }
-      int dash = text.indexOf('-');
-      int lowest = Integer.parseInt(dash < 0 ? text : text.substring(0, dash));
-      return new Versions(lowest, dash < 0 ? lowest : Integer.parseInt(text.substring(dash + 1)));
+  /** Versions as Kafka writes them, here and in its definitions: none, 3, 3-5 or 3+. */
+  static Versions versions(String text) {
+    if (text.equals("none")) {
+      return Versions.NONE;
     }
+    if (text.endsWith("+")) {
+      return Versions.from(Integer.parseInt(text, 0, text.length() - 1, 10));
+    }
+    int dash = text.indexOf('-');
+    int lowest = Integer.parseInt(dash < 0 ? text : text.substring(0, dash));
+    return new Versions(lowest, dash < 0 ? lowest : Integer.parseInt(text.substring(dash + 1)));
   }
 
   private static List<Row> read() {
