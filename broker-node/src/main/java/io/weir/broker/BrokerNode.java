@@ -5,16 +5,17 @@ import io.weir.broker.config.BrokerSettings;
 import io.weir.broker.config.Listener;
 import io.weir.broker.config.TopicLogConfigs;
 import io.weir.broker.config.TopicSettings;
-import io.weir.broker.group.ReplicatedOffsets;
 import io.weir.broker.grpc.InternalServer;
 import io.weir.broker.handler.RequestDispatcher;
 import io.weir.broker.netty.BoundAddress;
 import io.weir.broker.netty.ClientServer;
+import io.weir.broker.state.ReplicatedState;
 import io.weir.coordinator.Coordination;
 import io.weir.coordinator.NodeRegistration;
 import io.weir.coordinator.group.GroupCoordinator;
 import io.weir.coordinator.metadata.EndPoint;
 import io.weir.protocol.model.HostAndPort;
+import io.weir.protocol.model.TopicNames;
 import io.weir.replication.Replicas;
 import io.weir.replication.log.LogDirectory;
 import io.weir.replication.loop.TimeSource;
@@ -112,7 +113,7 @@ public final class BrokerNode {
                 TimeSource.system()));
     GroupCoordinator groups =
         new GroupCoordinator(
-            new ReplicatedOffsets(replicas, coordination::image),
+            new ReplicatedState(replicas, coordination::image, TopicNames.CONSUMER_OFFSETS),
             new ImageTopicNames(coordination::image),
             PartSettings.groups(config));
     groupLeadership.tell(groups);

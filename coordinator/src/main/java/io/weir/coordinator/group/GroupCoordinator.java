@@ -6,6 +6,7 @@ import io.weir.coordinator.group.core.JoinResult;
 import io.weir.coordinator.group.core.MemberIds;
 import io.weir.coordinator.group.core.MemberRef;
 import io.weir.coordinator.group.core.SyncResult;
+import io.weir.coordinator.state.StatePartitions;
 import io.weir.protocol.message.DeleteGroupsRequest;
 import io.weir.protocol.message.DeleteGroupsResponse;
 import io.weir.protocol.message.DescribeGroupsRequest;
@@ -46,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * left 0, and authorized operations unset.
  */
 public final class GroupCoordinator {
-  private final OffsetsPartitions partitions;
+  private final StatePartitions partitions;
   private final TopicNamesById topics;
   private final GroupSettings settings;
   private final GroupClock clock;
@@ -54,12 +55,12 @@ public final class GroupCoordinator {
   private final Map<Integer, GroupShard> shards = new ConcurrentHashMap<>();
 
   public GroupCoordinator(
-      OffsetsPartitions partitions, TopicNamesById topics, GroupSettings settings) {
+      StatePartitions partitions, TopicNamesById topics, GroupSettings settings) {
     this(partitions, topics, settings, GroupClock.system(), new RandomMemberIds());
   }
 
   GroupCoordinator(
-      OffsetsPartitions partitions,
+      StatePartitions partitions,
       TopicNamesById topics,
       GroupSettings settings,
       GroupClock clock,

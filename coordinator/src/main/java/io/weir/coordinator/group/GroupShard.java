@@ -8,6 +8,8 @@ import io.weir.coordinator.group.core.MemberIds;
 import io.weir.coordinator.group.core.Now;
 import io.weir.coordinator.group.core.Reply;
 import io.weir.coordinator.group.core.Write;
+import io.weir.coordinator.state.LoopView;
+import io.weir.coordinator.state.StatePartitions;
 import io.weir.protocol.model.ErrorCode;
 import java.util.HashSet;
 import java.util.List;
@@ -52,7 +54,7 @@ final class GroupShard {
 
   private final int partition;
   private final int leaderEpoch;
-  private final OffsetsPartitions partitions;
+  private final StatePartitions partitions;
   private final LoopView loop;
   private final GroupClock clock;
   private final Supplier<GroupShardCore> newCore;
@@ -65,7 +67,7 @@ final class GroupShard {
   GroupShard(
       int partition,
       int leaderEpoch,
-      OffsetsPartitions partitions,
+      StatePartitions partitions,
       GroupSettings settings,
       MemberIds memberIds,
       GroupClock clock) {

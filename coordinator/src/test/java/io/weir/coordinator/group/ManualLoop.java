@@ -1,6 +1,7 @@
 package io.weir.coordinator.group;
 
 import io.weir.coordinator.group.core.Now;
+import io.weir.coordinator.state.LoopView;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;

@@ -3,6 +3,8 @@ package io.weir.coordinator.group;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.weir.coordinator.state.LoopView;
+import io.weir.coordinator.state.StatePartitions;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.record.BatchReader;
 import java.nio.ByteBuffer;
@@ -13,7 +15,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** {@code __consumer_offsets} in memory, as replicated as a test wants it to be. */
-final class MemoryOffsets implements OffsetsPartitions {
+final class MemoryOffsets implements StatePartitions {
   private record Pending(ByteBuffer batch, Consumer<ErrorCode> committed) {}
 
   private final ManualLoop loop;

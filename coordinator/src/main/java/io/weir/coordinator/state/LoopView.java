@@ -1,4 +1,4 @@
-package io.weir.coordinator.group;
+package io.weir.coordinator.state;
 
 import java.util.concurrent.Executor;
 

@@ -1,4 +1,4 @@
-package io.weir.broker.group;
+package io.weir.broker.state;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Each step names the leader epoch, so that it fails once the leadership has ended.
  */
-final class OffsetsLoad {
-  private static final Logger LOG = LoggerFactory.getLogger(OffsetsLoad.class);
+final class StateLoad {
+  private static final Logger LOG = LoggerFactory.getLogger(StateLoad.class);
   private static final int CHUNK_BYTES = 4 << 20;
 
   private final Replicas replicas;
@@ -43,7 +43,7 @@ final class OffsetsLoad {
   private final LoopExecutor loop;
   private long endOffset;
 
-  OffsetsLoad(
+  StateLoad(
       Replicas replicas,
       TopicPartition partition,
       int leaderEpoch,

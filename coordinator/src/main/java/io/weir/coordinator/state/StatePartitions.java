@@ -1,14 +1,14 @@
-package io.weir.coordinator.group;
+package io.weir.coordinator.state;
 
 import io.netty.buffer.ByteBuf;
 import io.weir.protocol.model.ErrorCode;
 import java.util.function.Consumer;
 
 /**
- * The partitions of {@code __consumer_offsets} as the group coordinator needs them; implemented
- * over the replicated log. Thread-safe; callbacks run on the partition's loop and never block.
+ * The partitions of a coordinator's topic as the coordinator needs them; implemented over the
+ * replicated log. Thread-safe; callbacks run on the partition's loop and never block.
  */
-public interface OffsetsPartitions {
+public interface StatePartitions {
   /** How many partitions the topic has; 0 while it does not exist. */
   int count();
 

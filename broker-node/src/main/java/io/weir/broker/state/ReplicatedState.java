@@ -1,12 +1,11 @@
-package io.weir.broker.group;
+package io.weir.broker.state;
 
 import io.netty.buffer.ByteBuf;
-import io.weir.coordinator.group.LoopView;
-import io.weir.coordinator.group.OffsetsPartitions;
 import io.weir.coordinator.metadata.MetadataImage;
 import io.weir.coordinator.metadata.TopicImage;
+import io.weir.coordinator.state.LoopView;
+import io.weir.coordinator.state.StatePartitions;
 import io.weir.protocol.model.ErrorCode;
-import io.weir.protocol.model.TopicNames;
 import io.weir.protocol.model.TopicPartition;
 import io.weir.replication.AppendRequest;
 import io.weir.replication.AppendResult;
@@ -15,8 +14,8 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** The partitions of __consumer_offsets, kept in the replicated log. Thread-safe. */
-public final class ReplicatedOffsets implements OffsetsPartitions {
+/** The partitions of a coordinator's topic, kept in the replicated log. Thread-safe. */
+public final class ReplicatedState implements StatePartitions {
   private static final int ALL_IN_SYNC = -1;
 
   /**
@@ -27,15 +26,20 @@ public final class ReplicatedOffsets implements OffsetsPartitions {
 
   private final Replicas replicas;
   private final Supplier<MetadataImage> metadata;
+  private final String topicName;
 
-  public ReplicatedOffsets(Replicas replicas, Supplier<MetadataImage> metadata) {
+  /**
+   * @param topicName the coordinator's topic
+   */
+  public ReplicatedState(Replicas replicas, Supplier<MetadataImage> metadata, String topicName) {
     this.replicas = replicas;
     this.metadata = metadata;
+    this.topicName = topicName;
   }
 
   @Override
   public int count() {
-    TopicImage topic = metadata.get().topic(TopicNames.CONSUMER_OFFSETS);
+    TopicImage topic = metadata.get().topic(topicName);
     return topic == null ? 0 : topic.partitions().size();
   }
 
@@ -65,10 +69,10 @@ public final class ReplicatedOffsets implements OffsetsPartitions {
   @Override
   public void load(
       int partition, int leaderEpoch, Consumer<ByteBuf> batches, Consumer<ErrorCode> done) {
-    new OffsetsLoad(replicas, of(partition), leaderEpoch, batches, done).start();
+    new StateLoad(replicas, of(partition), leaderEpoch, batches, done).start();
   }
 
-  private static TopicPartition of(int partition) {
-    return new TopicPartition(TopicNames.CONSUMER_OFFSETS, partition);
+  private TopicPartition of(int partition) {
+    return new TopicPartition(topicName, partition);
   }
 }

@@ -1,6 +1,6 @@
-package io.weir.broker.group;
+package io.weir.broker.state;
 
-import io.weir.coordinator.group.LoopView;
+import io.weir.coordinator.state.LoopView;
 import io.weir.replication.loop.LoopExecutor;
 
 /** The loop of a partition, as the group coordinator sees it. Thread-safe. */
