@@ -49,7 +49,7 @@ public final class RequestDispatcher implements FrameHandler {
   }
 
   private void dispatch(Exchange exchange, WireReader in, int bytes) throws BadFrameException {
-    switch (RequestHead.read(in)) {
+    switch (RequestHead.read(in, exchange.lastClientId())) {
       case RequestHead.UnknownApi(int key, _, _) ->
           throw new BadFrameException("unknown API " + key);
       case RequestHead.UnknownVersion unknown -> refuseVersion(exchange, unknown, in, bytes);
@@ -59,6 +59,7 @@ public final class RequestDispatcher implements FrameHandler {
 
   private void handle(Exchange exchange, RequestHeader header, WireReader in, int bytes)
       throws BadFrameException {
+    exchange.clientId(header.clientId());
     ApiKey apiKey = header.apiKey();
     checkSize(apiKey, bytes);
     ApiRequest request = read(apiKey, header.version(), in);

@@ -51,6 +51,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private @Nullable ChannelHandlerContext context;
   private @Nullable FrameAssembler assembler;
   private @Nullable InetAddress clientAddress;
+  private @Nullable String clientId;
   private long unansweredBytes;
   private long accountedBytes;
   private long accountedLargeBytes;
@@ -71,6 +72,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   InetAddress clientAddress() {
     return Objects.requireNonNull(clientAddress, "not connected yet");
+  }
+
+  /** As {@link Exchange#lastClientId}; on the event loop. */
+  @Nullable String clientId() {
+    return clientId;
+  }
+
+  void clientId(@Nullable String value) {
+    clientId = value;
   }
 
   EventExecutor eventLoop() {

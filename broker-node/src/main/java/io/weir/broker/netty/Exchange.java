@@ -77,6 +77,19 @@ public final class Exchange {
     return connection.listenerName();
   }
 
+  /**
+   * What the client called itself in the request before; null for nothing. On the event loop, like
+   * {@link #clientId}.
+   */
+  public @Nullable String lastClientId() {
+    return connection.clientId();
+  }
+
+  /** What the client calls itself in this request. */
+  public void clientId(@Nullable String clientId) {
+    connection.clientId(clientId);
+  }
+
   public InetAddress clientAddress() {
     return connection.clientAddress();
   }

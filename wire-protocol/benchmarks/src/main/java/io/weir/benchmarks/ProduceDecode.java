@@ -9,6 +9,7 @@ import io.weir.protocol.message.RequestHeader;
 import io.weir.protocol.record.BatchHeader;
 import io.weir.protocol.record.BatchReader;
 import io.weir.protocol.record.BufferRecords;
+import io.weir.protocol.record.RecordCursor;
 import io.weir.protocol.wire.WireReader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
+import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.requests.AbstractRequest;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -30,24 +32,34 @@ import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * From the bytes of a Produce request, as a connection has received them, to its batches: header,
- * body, and then of each batch what Kafka's broker looks at before it turns to the partition: size,
- * magic, compression, whether it belongs to a transaction. Both sides read the same frame, written
- * by Kafka, and end with the same sum.
+ * body, and then of each batch size, magic, compression, whether it belongs to a transaction. Where
+ * it goes down to the records, as both brokers do before they append uncompressed ones, also the
+ * offset, timestamp and sizes of each. Both sides read the same frame, written by Kafka, and end
+ * with the same sum.
  *
  * <p>Each side has its frame where its network layer puts it: Kafka in a buffer on the heap, which
  * a NetworkReceive allocates for each request (that allocation is not counted here), ours in a
  * pooled buffer outside of it. Ours also gives its records back, which Kafka leaves to the garbage
- * collector. Neither side looks into the batches: CRC and records are the business of validation,
- * which in Kafka is part of the server.
+ * collector; and it knows the client's id from the connection's request before. The CRC is left
+ * out: it is the same method of the JDK on both sides.
  */
 @SuppressWarnings("NullAway.Init") // JMH sets the parameters and calls the set-up before all else
 public class ProduceDecode extends Comparison {
+  private static final String CLIENT_ID = "producer-1";
   private static final String TOPIC = "orders-by-customer";
   private static final Uuid TOPIC_ID = new Uuid(0x7d0f_31c2_58a9_4be1L, 0x9a42_c8be_1f06_73d5L);
 
   /** The newest version that names topics, and the one that has their ids. */
   @Param({"12", "13"})
   short version;
+
+  /** How far a request is read. */
+  public enum Depth {
+    BATCHES,
+    RECORDS
+  }
+
+  @Param Depth depth;
 
   private ByteBuffer kafkaFrame;
   private ByteBuf weirFrame;
@@ -74,12 +86,12 @@ public class ProduceDecode extends Comparison {
   public long weir() {
     weirFrame.readerIndex(0);
     WireReader in = new WireReader(weirFrame);
-    if (!(RequestHead.read(in) instanceof RequestHeader header)
+    if (!(RequestHead.read(in, CLIENT_ID) instanceof RequestHeader header)
         || !(ApiMessages.readRequest(header.apiKey(), header.version(), in)
             instanceof ProduceRequest request)) {
       throw new IllegalStateException("not a Produce request");
     }
-    BatchSum sum = new BatchSum();
+    BatchSum sum = new BatchSum(depth);
     for (ProduceRequest.Topic topic : request.topicData()) {
       for (ProduceRequest.Partition partition : topic.partitionData()) {
         if (partition.records() instanceof BufferRecords batches) {
@@ -109,6 +121,11 @@ public class ProduceDecode extends Comparison {
                   + batch.sizeInBytes()
                   + batch.compressionType().id
                   + (batch.isTransactional() ? 1 : 0);
+          if (depth == Depth.RECORDS) {
+            for (Record entry : batch) {
+              sum += entry.offset() + entry.timestamp() + entry.keySize() + entry.valueSize();
+            }
+          }
         }
       }
     }
@@ -134,12 +151,17 @@ public class ProduceDecode extends Comparison {
     return new org.apache.kafka.common.requests.ProduceRequest(data, version)
         .serializeWithHeader(
             new org.apache.kafka.common.requests.RequestHeader(
-                ApiKeys.PRODUCE, version, "producer-1", 4242));
+                ApiKeys.PRODUCE, version, CLIENT_ID, 4242));
   }
 
   /** The same fields of each batch as Kafka's side adds up. */
   private static final class BatchSum implements BatchReader.BatchVisitor {
+    private final Depth depth;
     private long sum;
+
+    BatchSum(Depth depth) {
+      this.depth = depth;
+    }
 
     @Override
     public void batch(ByteBuf buffer, int index) {
@@ -148,6 +170,13 @@ public class ProduceDecode extends Comparison {
               + BatchHeader.sizeInBytes(buffer, index)
               + BatchHeader.compressionId(buffer, index)
               + (BatchHeader.isTransactional(buffer, index) ? 1 : 0);
+      if (depth == Depth.RECORDS) {
+        try (RecordCursor cursor = RecordCursor.open(buffer, index)) {
+          while (cursor.next()) {
+            sum += cursor.offset() + cursor.timestampMs() + cursor.keySize() + cursor.valueSize();
+          }
+        }
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ package io.weir.protocol.message;
 
 import io.weir.protocol.wire.MalformedMessageException;
 import io.weir.protocol.wire.WireReader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the first bytes of a request say. Immutable.
@@ -27,12 +28,19 @@ public sealed interface RequestHead
   /** An API that is not known. There is no way to answer it. */
   record UnknownApi(int key, int version, int correlationId) implements RequestHead {}
 
+  /** As {@link #read(WireReader, String)}, of a client that has sent nothing before. */
+  static RequestHead read(WireReader in) {
+    return read(in, null);
+  }
+
   /**
    * Reads the head of a request, up to the body when it is a {@link RequestHeader}.
    *
+   * @param likelyClientId of the connection's request before: a client hardly ever changes it, and
+   *     then it need not be made anew
    * @throws MalformedMessageException when the frame is too short to have one
    */
-  static RequestHead read(WireReader in) {
+  static RequestHead read(WireReader in, @Nullable String likelyClientId) {
     int key = in.readUint16();
     int version = in.readUint16();
     int correlationId = in.readInt32();
@@ -43,6 +51,6 @@ public sealed interface RequestHead
     if (!apiKey.has(version)) {
       return new UnknownVersion(apiKey, version, correlationId);
     }
-    return RequestHeader.readRest(in, apiKey, version, correlationId);
+    return RequestHeader.readRest(in, apiKey, version, correlationId, likelyClientId);
   }
 }

@@ -24,8 +24,13 @@ public record RequestHeader(
     return RequestHead.read(in);
   }
 
-  static RequestHeader readRest(WireReader in, ApiKey apiKey, int version, int correlationId) {
-    String clientId = in.readNullableString(false);
+  static RequestHeader readRest(
+      WireReader in,
+      ApiKey apiKey,
+      int version,
+      int correlationId,
+      @Nullable String likelyClientId) {
+    String clientId = in.readNullableString(likelyClientId);
     if (hasTags(apiKey, version)) {
       in.skipTaggedFields();
     }

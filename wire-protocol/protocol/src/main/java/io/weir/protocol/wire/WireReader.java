@@ -132,8 +132,13 @@ public final class WireReader {
 
   /** An unsigned number of 32 bits, seven to a byte, lowest first. */
   public int readUnsignedVarint() {
-    int value = 0;
-    for (int i = 0; i < MAX_VARINT_BYTES; i++) {
+    int first = readInt8();
+    return first >= 0 ? first : readLongUnsignedVarint(first & 0x7f);
+  }
+
+  private int readLongUnsignedVarint(int first) {
+    int value = first;
+    for (int i = 1; i < MAX_VARINT_BYTES; i++) {
       int b = readInt8();
       value |= (b & 0x7f) << (7 * i);
       if (b >= 0) {
@@ -184,6 +189,34 @@ public final class WireReader {
       throw new MalformedMessageException("string of " + length + " bytes that is not UTF-8");
     }
     return string;
+  }
+
+  /**
+   * Reads a string in the older encoding that most likely is one already at hand.
+   *
+   * @param likely the one at hand; it is the result when it is what is read, which then costs no
+   *     allocation. Looked at only where it is ASCII.
+   */
+  public @Nullable String readNullableString(@Nullable String likely) {
+    if (likely == null || !isNext(likely)) {
+      return readNullableString(false);
+    }
+    in.position(in.position() + Short.BYTES + likely.length());
+    return likely;
+  }
+
+  private boolean isNext(String string) {
+    int start = in.position() + Short.BYTES;
+    int length = string.length();
+    if (length > in.limit() - start || in.getShort(in.position()) != length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (in.get(start + i) != string.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** A read-only copy, at position 0. */

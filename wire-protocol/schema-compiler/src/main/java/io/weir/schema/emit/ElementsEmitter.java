@@ -44,6 +44,7 @@ final class ElementsEmitter {
   private void emitRead() {
     String name = struct.name();
     out.open("static List<" + name + "> readList(WireReader in, int version, int count)");
+    out.open("if (count == 1)").line("return List.of(read(in, version));").close();
     out.line(name + "[] elements = new " + name + "[count];");
     out.open("for (int i = 0; i < count; i++)");
     out.line("elements[i] = read(in, version);").close();
