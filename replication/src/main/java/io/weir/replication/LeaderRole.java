@@ -233,7 +233,11 @@ final class LeaderRole extends Role {
         replica
             .log()
             .producerStates()
-            .checkMarker(request.producerId(), request.producerEpoch(), request.coordinatorEpoch());
+            .checkMarker(
+                request.producerId(),
+                request.producerEpoch(),
+                request.coordinatorEpoch(),
+                request.raisesEpoch());
     if (error != ErrorCode.NONE) {
       request.onResult().accept(error);
       return;

@@ -13,6 +13,9 @@ import java.util.function.Consumer;
  *     producer's epoch from here on
  * @param coordinatorEpoch leader epoch of the coordinator's own partition
  * @param commit whether the records count
+ * @param raisesEpoch whether the epoch is always later than that of the transaction's records, as
+ *     in transaction version 2: then a marker that comes late, and again, cannot hit the producer's
+ *     next transaction, whose epoch is the marker's: INVALID_PRODUCER_EPOCH
  * @param onResult runs exactly once, on the partition's loop, and must not block: NONE when the
  *     high watermark has passed the marker, and markers and appends of one partition settle in the
  *     order of its log; INVALID_PRODUCER_EPOCH when the producer is in a later epoch;
@@ -26,4 +29,16 @@ public record MarkerRequest(
     short producerEpoch,
     int coordinatorEpoch,
     boolean commit,
-    Consumer<ErrorCode> onResult) {}
+    boolean raisesEpoch,
+    Consumer<ErrorCode> onResult) {
+  /** A marker whose epoch may be that of the transaction's records. */
+  public MarkerRequest(
+      TopicPartition partition,
+      long producerId,
+      short producerEpoch,
+      int coordinatorEpoch,
+      boolean commit,
+      Consumer<ErrorCode> onResult) {
+    this(partition, producerId, producerEpoch, coordinatorEpoch, commit, false, onResult);
+  }
+}

@@ -38,12 +38,7 @@ final class LogSegment {
   private int bytesSinceIndexEntry;
   private @Nullable SegmentIndex index;
 
-  /** As the index, in memory until its file is written. */
-  private @Nullable AbortedRanges aborted;
-
-  private boolean abortedKnown;
-  private int abortedCount;
-  private long firstAbortedOffset = Long.MAX_VALUE;
+  private SegmentAborted aborted;
   private volatile boolean indexWritten;
   private volatile boolean deleted;
 
@@ -51,6 +46,7 @@ final class LogSegment {
     this.files = files;
     this.channel = channel;
     this.nextOffset = files.baseOffset();
+    this.aborted = SegmentAborted.none(files.abortedIndex());
   }
 
   /** A new segment without batches; the file must not be there yet. */
@@ -75,20 +71,13 @@ final class LogSegment {
     LogSegment segment = new LogSegment(files, openLog(files));
     segment.restore(summary);
     segment.indexWritten = true;
-    AbortedIndexFile aborted = AbortedIndexFile.open(files.abortedIndex(), summary.sizeInBytes());
-    if (aborted != null) {
-      segment.abortedKnown = true;
-      segment.abortedCount = aborted.entryCount();
-      segment.firstAbortedOffset = aborted.firstOffset();
-    }
+    segment.aborted = SegmentAborted.inFile(files.abortedIndex(), summary.sizeInBytes());
     return segment;
   }
 
   private static LogSegment empty(SegmentFiles files, FileChannel channel) {
     LogSegment segment = new LogSegment(files, channel);
     segment.index = new SegmentIndex();
-    segment.aborted = new AbortedRanges();
-    segment.abortedKnown = true;
     return segment;
   }
 
@@ -234,38 +223,24 @@ final class LogSegment {
 
   /** Notes a transaction that the batch added last has aborted. */
   void addAborted(AbortedRange range) {
-    AbortedRanges memory = aborted;
-    if (memory == null) {
-      throw new IllegalStateException("a sealed segment takes no markers");
-    }
-    memory.add(range);
-    abortedCount++;
-    firstAbortedOffset = Math.min(firstAbortedOffset, range.firstOffset());
+    aborted.add(range);
   }
 
-  /**
-   * Whether it is known which transactions markers of this segment abort; if not, {@link
-   * ProducerReplay} finds it out, as they may have begun in an earlier segment.
-   */
+  /** If not, {@link ProducerReplay} finds out which transactions markers of this segment abort. */
   boolean knowsAborted() {
-    return abortedKnown;
+    return aborted.isKnown();
   }
 
   void forgetAborted() {
-    abortedKnown = false;
-    aborted = null;
+    aborted.forget();
   }
 
   /** They were found out from the log; makes the file anew where the segment is sealed. */
   void learnAborted(AbortedRanges ranges) throws IOException {
+    aborted.learn(ranges);
     if (indexWritten) {
-      AbortedIndexFile.write(files.abortedIndex(), sizeInBytes, ranges);
-    } else {
-      aborted = ranges;
+      aborted.write(sizeInBytes);
     }
-    abortedKnown = true;
-    abortedCount = ranges.size();
-    firstAbortedOffset = ranges.firstOffset();
   }
 
   /**
@@ -275,28 +250,14 @@ final class LogSegment {
    */
   boolean collectAborted(long fromOffset, long endOffset, List<AbortedRange> into)
       throws IOException {
-    if (abortedCount == 0 || firstAbortedOffset >= endOffset || nextOffset <= fromOffset) {
+    if (indexWritten) {
+      aborted.letGoOfMemory();
+    }
+    if (aborted.collect(fromOffset, endOffset, sizeInBytes, into)) {
       return true;
     }
-    AbortedRanges all = loadAborted();
-    if (all == null) {
-      LOG.warn("{}: missing or damaged, rebuilt from the log", files.abortedIndex());
-      forgetAborted();
-      return false;
-    }
-    all.collect(fromOffset, endOffset, into);
-    return true;
-  }
-
-  private @Nullable AbortedRanges loadAborted() throws IOException {
-    if (indexWritten) {
-      aborted = null;
-    }
-    if (aborted != null || !abortedKnown) {
-      return aborted;
-    }
-    AbortedIndexFile file = AbortedIndexFile.open(files.abortedIndex(), sizeInBytes);
-    return file == null ? null : file.load();
+    LOG.warn("{}: missing or damaged, rebuilt from the log", files.abortedIndex());
+    return false;
   }
 
   private boolean isAt(BatchStart start) throws IOException {
@@ -354,8 +315,7 @@ final class LogSegment {
    */
   void reopen(int indexIntervalBytes) throws IOException {
     SegmentIndex memory = loadIndex(indexIntervalBytes);
-    aborted = loadAborted();
-    abortedKnown = aborted != null;
+    aborted.reopen(sizeInBytes);
     indexWritten = false;
     index = memory;
     files.removeIndexes();
@@ -374,11 +334,7 @@ final class LogSegment {
       throw new IllegalStateException("a sealed segment is reopened before it is cut");
     }
     memory.truncateTo(position);
-    if (aborted != null) {
-      aborted.truncateTo(newNextOffset);
-      abortedCount = aborted.size();
-      firstAbortedOffset = aborted.firstOffset();
-    }
+    aborted.truncateTo(newNextOffset);
     channel.truncate(position);
     channel.position(position);
     firstTimestampMs = BatchHeader.NO_TIMESTAMP;
@@ -414,10 +370,9 @@ final class LogSegment {
   /** Writes the index files of a sealed segment. Any thread, but not while batches are added. */
   void writeIndex() throws IOException {
     SegmentIndex memory = index;
-    AbortedRanges ranges = aborted;
-    if (memory != null && ranges != null && !indexWritten) {
+    if (memory != null && !indexWritten) {
       IndexFile.write(files, summary(), memory);
-      AbortedIndexFile.write(files.abortedIndex(), sizeInBytes, ranges);
+      aborted.write(sizeInBytes);
       indexWritten = true;
     }
   }

@@ -112,8 +112,11 @@ public final class ProducerStates {
   /**
    * Judges a marker; NONE when it may be written, whether there is a transaction for it to end or
    * not.
+   *
+   * @param raisesEpoch its epoch must be later than that of the transaction that it ends
    */
-  public ErrorCode checkMarker(long producerId, short producerEpoch, int coordinatorEpoch) {
+  public ErrorCode checkMarker(
+      long producerId, short producerEpoch, int coordinatorEpoch, boolean raisesEpoch) {
     ProducerState state = states.get(producerId);
     if (state == null) {
       return ErrorCode.NONE;
@@ -121,7 +124,10 @@ public final class ProducerStates {
     if (coordinatorEpoch < state.coordinatorEpoch()) {
       return ErrorCode.TRANSACTION_COORDINATOR_FENCED;
     }
-    return producerEpoch < state.epoch() ? ErrorCode.INVALID_PRODUCER_EPOCH : ErrorCode.NONE;
+    boolean tooOld =
+        producerEpoch < state.epoch()
+            || (raisesEpoch && state.inTransaction() && producerEpoch == state.epoch());
+    return tooOld ? ErrorCode.INVALID_PRODUCER_EPOCH : ErrorCode.NONE;
   }
 
   /** Whether that epoch of a producer has a transaction open. */

@@ -205,15 +205,28 @@ final class ProducerStatesTest {
 
   @Test
   void markersOfOldCoordinatorsAndOldEpochsAreRefusedAndRepeatedOnesAreNot() {
-    assertThat(states.checkMarker(PRODUCER, (short) 0, 5)).isEqualTo(ErrorCode.NONE);
+    assertThat(states.checkMarker(PRODUCER, (short) 0, 5, false)).isEqualTo(ErrorCode.NONE);
     appendInTransaction(2, 0, 1);
-    assertThat(states.checkMarker(PRODUCER, (short) 1, 5))
+    assertThat(states.checkMarker(PRODUCER, (short) 1, 5, false))
         .isEqualTo(ErrorCode.INVALID_PRODUCER_EPOCH);
     end(2, 5, true);
-    assertThat(states.checkMarker(PRODUCER, (short) 2, 5)).isEqualTo(ErrorCode.NONE);
-    assertThat(states.checkMarker(PRODUCER, (short) 3, 4))
+    assertThat(states.checkMarker(PRODUCER, (short) 2, 5, false)).isEqualTo(ErrorCode.NONE);
+    assertThat(states.checkMarker(PRODUCER, (short) 3, 4, false))
         .isEqualTo(ErrorCode.TRANSACTION_COORDINATOR_FENCED);
     assertThat(end(2, 5, false)).isNull();
+  }
+
+  @Test
+  void aLateMarkerThatRaisedTheEpochDoesNotHitTheNextTransaction() {
+    appendInTransaction(2, 0, 1);
+    assertThat(states.checkMarker(PRODUCER, (short) 3, 5, true)).isEqualTo(ErrorCode.NONE);
+    end(3, 5, true);
+    assertThat(states.checkMarker(PRODUCER, (short) 3, 5, true)).isEqualTo(ErrorCode.NONE);
+    appendInTransaction(3, 0, 1);
+    assertThat(states.checkMarker(PRODUCER, (short) 3, 5, true))
+        .isEqualTo(ErrorCode.INVALID_PRODUCER_EPOCH);
+    assertThat(states.checkMarker(PRODUCER, (short) 3, 5, false)).isEqualTo(ErrorCode.NONE);
+    assertThat(states.checkMarker(PRODUCER, (short) 4, 5, true)).isEqualTo(ErrorCode.NONE);
   }
 
   @Test
@@ -258,7 +271,7 @@ final class ProducerStatesTest {
     assertThat(restored.active()).containsExactlyInAnyOrderElementsOf(states.active());
     assertThat(restored.stableBelow(2)).isZero();
     assertThat(restored.stableBelow(5)).isEqualTo(3);
-    assertThat(restored.checkMarker(1, (short) 0, 5))
+    assertThat(restored.checkMarker(1, (short) 0, 5, false))
         .isEqualTo(ErrorCode.TRANSACTION_COORDINATOR_FENCED);
   }
 
