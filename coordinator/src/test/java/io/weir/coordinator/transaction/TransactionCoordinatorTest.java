@@ -99,8 +99,7 @@ class TransactionCoordinatorTest {
 
   private ErrorCode add(String id, long producerId, int epoch, int version, int... partitions) {
     AddPartitionsToTxnRequest.Topic topic =
-        new AddPartitionsToTxnRequest.Topic(
-            "t", Arrays.stream(partitions).boxed().toList());
+        new AddPartitionsToTxnRequest.Topic("t", Arrays.stream(partitions).boxed().toList());
     AddPartitionsToTxnResponse.Topic result;
     if (version < 4) {
       AddPartitionsToTxnRequest request =
@@ -177,8 +176,7 @@ class TransactionCoordinatorTest {
       assertThat(ended.producerEpoch()).isEqualTo((short) (version == 5 ? 1 : -1));
       assertThat(describe(id).transactionState()).isEqualTo("CompleteCommit");
       assertThat(markers.getLast().marker())
-          .isEqualTo(
-              new TransactionMarker(id, producer, (short) (version == 5 ? 1 : 0), 1, true));
+          .isEqualTo(new TransactionMarker(id, producer, (short) (version == 5 ? 1 : 0), 1, true));
     }
   }
 
@@ -298,8 +296,8 @@ class TransactionCoordinatorTest {
     moveTo(2);
     assertThat(markers).hasSize(4);
     assertThat(markers.subList(2, 4))
-        .allMatch(sent ->
-            sent.marker().equals(new TransactionMarker("tx", producer, EPOCH_0, 2, true)));
+        .allMatch(
+            sent -> sent.marker().equals(new TransactionMarker("tx", producer, EPOCH_0, 2, true)));
     // What comes for the one before changes nothing.
     markers.get(1).answer().complete(ErrorCode.NONE);
     assertThat(describe("tx").transactionState()).isEqualTo("PrepareCommit");
