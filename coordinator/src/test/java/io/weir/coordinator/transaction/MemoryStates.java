@@ -88,7 +88,7 @@ final class MemoryStates implements StatePartitions {
   @Override
   public void append(
       int partition, int leaderEpoch, ByteBuf batch, Consumer<ErrorCode> whenCommitted) {
-    ByteBuffer bytes = ByteBuffer.wrap(ByteBufUtil.getBytes(batch)).asReadOnlyBuffer();
+    ByteBuffer bytes = ByteBuffer.wrap(ByteBufUtil.getBytes(batch));
     batch.release();
     if (holdsAppends) {
       pending.add(new Pending(bytes, whenCommitted));

@@ -154,7 +154,9 @@ class TransactionCoordinatorTest {
         version);
   }
 
+  /** As it is once all that is under way has settled. */
   private DescribeTransactionsResponse.Transaction describe(String id) {
+    loop.drain();
     DescribeTransactionsRequest request =
         DescribeTransactionsRequest.builder().transactionalIds(List.of(id)).build();
     return get(coordinator.describe(request, 0)).transactionStates().getFirst();
