@@ -24,7 +24,7 @@ import java.util.function.Function;
 final class GroupSeries {
   private static final Comparator<Position> BY_PARTITION =
       Comparator.comparing((Position position) -> position.partition().topic())
-          .thenComparing(position -> position.partition().partition());
+          .thenComparingInt(position -> position.partition().partition());
 
   private record GroupPosition(String groupId, Position position) {}
 
@@ -95,7 +95,7 @@ final class GroupSeries {
     for (Rebalances of : group.rebalances()) {
       if (admit(2)) {
         Labels labels = Labels.of("group", group.groupId(), "cause", of.cause());
-        rebalances.dataPoint(counted(of.count(), labels));
+        rebalances.dataPoint(counted((double) of.count(), labels));
         rebalanceSeconds.dataPoint(counted(seconds(of.durationMs()), labels));
       }
     }

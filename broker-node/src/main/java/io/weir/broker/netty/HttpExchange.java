@@ -55,7 +55,7 @@ final class HttpExchange extends SimpleChannelInboundHandler<HttpObject> {
   @Override
   public void channelActive(ChannelHandlerContext context) {
     deadline =
-        context.executor().schedule(() -> context.close(), exchangeMs, TimeUnit.MILLISECONDS);
+        context.executor().schedule(() -> cutOff(context), exchangeMs, TimeUnit.MILLISECONDS);
     context.fireChannelActive();
   }
 
@@ -131,12 +131,16 @@ final class HttpExchange extends SimpleChannelInboundHandler<HttpObject> {
     if (status.equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
       response.headers().set(HttpHeaderNames.ALLOW, HttpMethod.GET);
     }
-    context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+    var _ = context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  private static void cutOff(ChannelHandlerContext context) {
+    var _ = context.close();
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     LOG.debug("an HTTP connection broke", cause);
-    context.close();
+    cutOff(context);
   }
 }

@@ -86,7 +86,7 @@ public final class HttpServer implements AutoCloseable {
       @Override
       protected void initChannel(Channel channel) {
         if (connections.size() >= bounds.maxConnections()) {
-          channel.close();
+          var _ = channel.close();
           return;
         }
         connections.add(channel);
