@@ -37,7 +37,7 @@ class LagMetricsTest {
   private static final long HOUR_MS = Duration.ofHours(1).toMillis();
 
   @Test
-  void aGroupsCoordinatorShowsItsLagWhereverThePartitionsAreLed() {
+  void aGroupsCoordinatorShowsItsLagWhereverThePartitionsAreLed() throws Exception {
     try (LocalCluster cluster = LocalCluster.start(3, "256m", Map.of())) {
       cluster.createTopic(TOPIC, PARTITIONS, 1);
       cluster.awaitWhole(List.of(TOPIC));
