@@ -7,6 +7,7 @@ import io.weir.broker.config.TopicLogConfigs;
 import io.weir.broker.config.TopicSettings;
 import io.weir.broker.grpc.InternalServer;
 import io.weir.broker.handler.RequestDispatcher;
+import io.weir.broker.handler.TransactionVerifier;
 import io.weir.broker.netty.BoundAddress;
 import io.weir.broker.netty.ClientServer;
 import io.weir.broker.state.ReplicatedState;
@@ -14,6 +15,7 @@ import io.weir.coordinator.Coordination;
 import io.weir.coordinator.NodeRegistration;
 import io.weir.coordinator.group.GroupCoordinator;
 import io.weir.coordinator.metadata.EndPoint;
+import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.HostAndPort;
 import io.weir.protocol.model.TopicNames;
 import io.weir.replication.Replicas;
@@ -24,6 +26,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -50,6 +53,11 @@ public final class BrokerNode {
   private static final long FIRST_METADATA_NOTICE_S = 10;
   private static final long LEAVE_S = 20;
   private static final long LAST_ANSWERS_MS = 2_000;
+
+  /** No transaction is known to anyone here. */
+  private static final TransactionVerifier NO_COORDINATOR =
+      (transactionalId, producerId, epoch, partition, add) ->
+          CompletableFuture.completedFuture(ErrorCode.COORDINATOR_NOT_AVAILABLE);
 
   private final Coordination coordination;
   private final Replicas replicas;
@@ -124,7 +132,14 @@ public final class BrokerNode {
         new ClientServer(
             PartSettings.server(config),
             new RequestDispatcher(
-                ClientApis.of(config, topicSettings, logConfigs, coordination, replicas, groups)),
+                ClientApis.of(
+                    config,
+                    topicSettings,
+                    logConfigs,
+                    coordination,
+                    replicas,
+                    groups,
+                    NO_COORDINATOR)),
             failure -> fatal.halt("serving clients failed", failure));
     undo.later(() -> clientServer.close(0));
 
