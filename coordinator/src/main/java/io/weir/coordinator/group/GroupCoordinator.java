@@ -2,9 +2,11 @@ package io.weir.coordinator.group;
 
 import io.weir.coordinator.group.core.GroupListing;
 import io.weir.coordinator.group.core.GroupSettings;
+import io.weir.coordinator.group.core.GroupStatistics;
 import io.weir.coordinator.group.core.JoinResult;
 import io.weir.coordinator.group.core.MemberIds;
 import io.weir.coordinator.group.core.MemberRef;
+import io.weir.coordinator.group.core.OffsetsDeleted;
 import io.weir.coordinator.group.core.SyncResult;
 import io.weir.coordinator.state.StatePartitions;
 import io.weir.protocol.message.DeleteGroupsRequest;
@@ -21,6 +23,8 @@ import io.weir.protocol.message.ListGroupsRequest;
 import io.weir.protocol.message.ListGroupsResponse;
 import io.weir.protocol.message.OffsetCommitRequest;
 import io.weir.protocol.message.OffsetCommitResponse;
+import io.weir.protocol.message.OffsetDeleteRequest;
+import io.weir.protocol.message.OffsetDeleteResponse;
 import io.weir.protocol.message.OffsetFetchRequest;
 import io.weir.protocol.message.OffsetFetchResponse;
 import io.weir.protocol.message.SyncGroupRequest;
@@ -240,6 +244,15 @@ public final class GroupCoordinator {
         .thenApply(fetched -> messages.answer(group, fetched));
   }
 
+  public CompletableFuture<OffsetDeleteResponse> deleteOffsets(OffsetDeleteRequest request) {
+    OffsetDeleteMessages messages = new OffsetDeleteMessages(request, topics);
+    List<TopicPartition> partitions = messages.partitions();
+    GroupShard.Question<OffsetsDeleted> question =
+        (core, reply, now) -> core.deleteOffsets(request.groupId(), partitions, reply, now);
+    return ask(request.groupId(), question, OffsetsDeleted::refused)
+        .thenApply(deleted -> messages.write(partitions, deleted));
+  }
+
   /** Topics are gone: their offsets go from the groups that are coordinated here. */
   public void onTopicsDeleted(Collection<String> deleted) {
     Set<String> names = Set.copyOf(deleted);
@@ -281,6 +294,21 @@ public final class GroupCoordinator {
 
   /** The groups of one shard, or why they cannot be told. Immutable. */
   private record ShardListing(ErrorCode errorCode, List<GroupListing> groups) {}
+
+  /** What is measured of all groups here; those that are being loaded are left out. */
+  public CompletableFuture<List<GroupStatistics>> groupStatistics() {
+    return all(shards.keySet(), this::statistics)
+        .thenApply(shardsStatistics -> shardsStatistics.stream().flatMap(List::stream).toList());
+  }
+
+  private CompletableFuture<List<GroupStatistics>> statistics(int partition) {
+    GroupShard.Question<List<GroupStatistics>> question =
+        (core, reply, now) -> {
+          reply.send(core.statistics());
+          return List.of();
+        };
+    return askShard(partition, question, error -> List.of());
+  }
 
   public CompletableFuture<DescribeGroupsResponse> describe(
       DescribeGroupsRequest request, int version) {

@@ -30,6 +30,7 @@ public final class GroupShardCore {
   private final Groups groups;
   private final OffsetCommits commits;
   private final GroupErasure erasure;
+  private final OffsetDeletion deletion;
   private final UncommittedWrites uncommitted;
   private final OpenTransactions transactions;
   private final WakeUps wakeUps = new WakeUps();
@@ -41,6 +42,7 @@ public final class GroupShardCore {
     this.groups = new Groups(settings, memberIds);
     this.commits = new OffsetCommits(groups, settings.offsetMetadataMaxBytes());
     this.erasure = new GroupErasure(groups, settings.offsetsRetentionMs());
+    this.deletion = new OffsetDeletion(groups);
     this.transactions = new OpenTransactions(groups);
     this.uncommitted = new UncommittedWrites(settings.commitTimeoutMs());
   }
@@ -210,6 +212,11 @@ public final class GroupShardCore {
     return listings;
   }
 
+  /** What is measured of all groups. */
+  public List<GroupStatistics> statistics() {
+    return groups.all().stream().map(GroupStatistics::of).toList();
+  }
+
   /** Null when there is no such group. */
   public @Nullable GroupDescription describe(String groupId) {
     Group group = groups.find(groupId);
@@ -226,6 +233,14 @@ public final class GroupShardCore {
     } else {
       erasure.delete(group, reply, out);
     }
+    return carryOut(out, now, groupId);
+  }
+
+  /** Forgets the group's offsets for these partitions, where no member reads them. */
+  public List<Effect> deleteOffsets(
+      String groupId, List<TopicPartition> partitions, Reply<OffsetsDeleted> reply, Now now) {
+    Effects out = new Effects();
+    deletion.delete(groupId, partitions, reply, out);
     return carryOut(out, now, groupId);
   }
 
