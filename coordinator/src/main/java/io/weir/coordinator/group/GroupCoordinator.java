@@ -114,6 +114,7 @@ public final class GroupCoordinator {
 
   public CompletableFuture<JoinGroupResponse> join(
       JoinGroupRequest request, int version, GroupClient client) {
+    ClientReasons.log(request);
     Function<ErrorCode, JoinResult> refusal =
         error -> JoinResult.refused(error, request.memberId());
     return askMembership(
@@ -149,6 +150,7 @@ public final class GroupCoordinator {
   }
 
   public CompletableFuture<LeaveGroupResponse> leave(LeaveGroupRequest request, int version) {
+    ClientReasons.log(request);
     List<MemberRef> members = LeaveMessages.read(request, version);
     GroupShard.Question<LeaveGroupResponse> question =
         (core, reply, now) ->
