@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class ClassicGroup {
   private static final long NEVER = Long.MAX_VALUE;
 
+  /** The protocol type of groups that share topics. */
+  private static final String CONSUMERS = "consumer";
+
   /** Where the group stands; with the field's names. */
   enum State {
     EMPTY("Empty"),
@@ -63,6 +66,7 @@ final class ClassicGroup {
   private JoinWait joinWait = JoinWait.ofMembers(0, 0);
   private long syncDeadlineMs = NEVER;
   private boolean assignmentUnderWay;
+  private final RebalanceTally rebalances = new RebalanceTally();
 
   ClassicGroup(String groupId, GroupSettings settings, MemberIds memberIds) {
     this.groupId = groupId;
@@ -85,7 +89,7 @@ final class ClassicGroup {
     }
     state = members.isEmpty() ? State.EMPTY : State.STABLE;
     if (members.size() > settings.maxSize()) {
-      prepareRebalance(now, out);
+      prepareRebalance(RebalanceCause.GROUP_TOO_LARGE, now, out);
     }
   }
 
@@ -170,7 +174,7 @@ final class ClassicGroup {
     } else {
       members.update(member, join);
       member.awaitGeneration(reply, now.monotonicMs(), out);
-      rebalance(now, out);
+      rebalance(RebalanceCause.MEMBER_REJOINED, now, out);
     }
   }
 
@@ -184,7 +188,7 @@ final class ClassicGroup {
     if (state == State.PREPARING_REBALANCE) {
       joinWait.memberAdded();
     }
-    rebalance(now, out);
+    rebalance(RebalanceCause.MEMBER_JOINED, now, out);
   }
 
   /**
@@ -215,7 +219,7 @@ final class ClassicGroup {
           new StaticMemberStored(newer, shownLeader, join, reply));
     } else {
       newer.awaitGeneration(reply, now.monotonicMs(), out);
-      rebalance(now, out);
+      rebalance(RebalanceCause.MEMBER_REPLACED, now, out);
     }
   }
 
@@ -287,15 +291,16 @@ final class ClassicGroup {
   // ---- rebalance
 
   /** Members or their protocols have changed. */
-  private void rebalance(Now now, Effects out) {
+  private void rebalance(RebalanceCause cause, Now now, Effects out) {
     if (state == State.PREPARING_REBALANCE) {
       completeIfAllJoined(now, out);
     } else {
-      prepareRebalance(now, out);
+      prepareRebalance(cause, now, out);
     }
   }
 
-  private void prepareRebalance(Now now, Effects out) {
+  private void prepareRebalance(RebalanceCause cause, Now now, Effects out) {
+    rebalances.begin(cause, now.monotonicMs());
     for (Member member : members.all()) {
       member.refuseSync(ErrorCode.REBALANCE_IN_PROGRESS, now.monotonicMs(), out);
       member.forgiveSync();
@@ -353,6 +358,7 @@ final class ClassicGroup {
     generationId++;
     protocolName = null;
     enter(State.EMPTY, now);
+    rebalances.end(now.monotonicMs());
     // Should it fail, the log still names the last members; a successor would let them expire.
     out.write(List.of(checkpoint(Member::assignment)), (result, then, effects) -> {});
   }
@@ -419,6 +425,7 @@ final class ClassicGroup {
         return;
       }
       enter(State.STABLE, now);
+      rebalances.end(now.monotonicMs());
       assignmentUnderWay = false;
       for (Member member : members.all()) {
         member.assign(assignmentOf(member, assignments));
@@ -437,7 +444,7 @@ final class ClassicGroup {
       for (Member member : members.all()) {
         member.refuseSync(result.forGroup(), now.monotonicMs(), out);
       }
-      prepareRebalance(now, out);
+      prepareRebalance(RebalanceCause.ASSIGNMENT_NOT_STORED, now, out);
     }
   }
 
@@ -469,7 +476,7 @@ final class ClassicGroup {
       errors.add(state == State.DEAD ? ErrorCode.COORDINATOR_NOT_AVAILABLE : depart(ref, out));
     }
     if (members.size() < before || state == State.PREPARING_REBALANCE) {
-      afterDeparture(now, out);
+      afterDeparture(RebalanceCause.MEMBER_LEFT, now, out);
     }
     return errors;
   }
@@ -493,9 +500,9 @@ final class ClassicGroup {
     members.remove(member);
   }
 
-  private void afterDeparture(Now now, Effects out) {
+  private void afterDeparture(RebalanceCause cause, Now now, Effects out) {
     if (state != State.EMPTY && state != State.DEAD) {
-      rebalance(now, out);
+      rebalance(cause, now, out);
     }
   }
 
@@ -515,7 +522,7 @@ final class ClassicGroup {
       }
     }
     if (changed) {
-      afterDeparture(now, out);
+      afterDeparture(RebalanceCause.MEMBER_EXPIRED, now, out);
     }
     if (state == State.PREPARING_REBALANCE && joinWait.isOver(nowMs)) {
       completeJoin(now, out);
@@ -556,6 +563,16 @@ final class ClassicGroup {
     return ErrorCode.NONE;
   }
 
+  /**
+   * As {@link #checkCommit}, for offsets of a transaction. Older producers do not say for whom they
+   * commit, and are believed.
+   */
+  ErrorCode checkTransactionalCommit(MemberRef ref, int generation) {
+    boolean isAnonymous = generation < 0 && ref.memberId().isEmpty() && ref.instanceId() == null;
+    boolean needsNoMember = isAnonymous || (generation < 0 && state == State.EMPTY);
+    return needsNoMember && state != State.DEAD ? ErrorCode.NONE : check(ref, generation);
+  }
+
   /** Whether the member may speak in this generation. */
   private ErrorCode check(MemberRef ref, int generation) {
     if (state == State.DEAD) {
@@ -568,8 +585,32 @@ final class ClassicGroup {
     return generation == generationId ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
   }
 
+  /** Whether single offsets may be deleted; NONE if so. What members read is known of consumers. */
+  ErrorCode checkOffsetDeletion() {
+    return switch (state) {
+      case DEAD -> ErrorCode.GROUP_ID_NOT_FOUND;
+      case EMPTY -> ErrorCode.NONE;
+      case PREPARING_REBALANCE, COMPLETING_REBALANCE, STABLE ->
+          protocolType.equals(CONSUMERS) ? ErrorCode.NONE : ErrorCode.NON_EMPTY_GROUP;
+    };
+  }
+
+  /** Whether a member may read the topic. Only of a group of consumers. */
+  boolean isSubscribedTo(String topic) {
+    return members.count(member -> member.mayRead(topic)) > 0;
+  }
+
   State state() {
     return state;
+  }
+
+  int size() {
+    return members.size();
+  }
+
+  /** Those that are over. */
+  Map<RebalanceCause, GroupStatistics.Rebalances> rebalances() {
+    return rebalances.finished();
   }
 
   int generationId() {
