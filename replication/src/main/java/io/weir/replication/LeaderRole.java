@@ -331,6 +331,7 @@ final class LeaderRole extends Role {
         core.highWatermark(),
         replica.log().logStartOffset(),
         records,
+        List.of(),
         leader(),
         leaderEpoch(),
         diverging.leaderEpoch(),

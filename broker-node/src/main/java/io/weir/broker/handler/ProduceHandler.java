@@ -115,6 +115,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
               request.timeoutMs(),
               AppendRequest.Origin.CLIENT,
               -1,
+              AppendRequest.NO_GUARD,
               onResult));
     }
   }

@@ -58,6 +58,7 @@ public final class ReplicatedState implements StatePartitions {
             NO_TIMEOUT_MS,
             AppendRequest.Origin.COORDINATOR,
             leaderEpoch,
+            AppendRequest.NO_GUARD,
             result ->
                 committed.accept(
                     switch (result) {
