@@ -47,7 +47,8 @@ final class AddPartitionsToTxnHandler implements ApiHandler<AddPartitionsToTxnRe
     if (refusal == null) {
       context.answerWhenDone(request, coordinator.addPartitions(request, context.version()));
     } else {
-      context.answer(AddPartitionsToTxnResponse.builder().resultsByTopicV3AndBelow(refusal).build());
+      context.answer(
+          AddPartitionsToTxnResponse.builder().resultsByTopicV3AndBelow(refusal).build());
     }
   }
 
@@ -99,9 +100,7 @@ final class AddPartitionsToTxnHandler implements ApiHandler<AddPartitionsToTxnRe
         }
       }
     }
-    return errors.isEmpty()
-        ? null
-        : topics.stream().map(topic -> refused(topic, errors)).toList();
+    return errors.isEmpty() ? null : topics.stream().map(topic -> refused(topic, errors)).toList();
   }
 
   private static AddPartitionsToTxnResponse.Topic refused(

@@ -68,9 +68,7 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
     } else {
       context.answerWhenDone(
           request,
-          creator
-              .create(state.topicName())
-              .thenApply(outcome -> respond(state, request, context)));
+          creator.create(state.topicName()).thenApply(outcome -> respond(state, request, context)));
     }
   }
 

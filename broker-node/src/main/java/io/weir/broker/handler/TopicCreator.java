@@ -37,16 +37,19 @@ public final class TopicCreator {
   /**
    * Settings of a topic that keeps a coordinator's state. Immutable.
    *
-   * @param minInSync 0 for the cluster's min.insync.replicas
+   * @param minInSync its min.insync.replicas, or {@link #CLUSTER_MIN_IN_SYNC}
    * @param segmentBytes small segments are quicker to load
    */
   public record StateTopic(int partitions, int replicationFactor, int minInSync, int segmentBytes) {
+    /** The topic goes by the cluster's min.insync.replicas. */
+    public static final int CLUSTER_MIN_IN_SYNC = 0;
+
     private List<CreateTopicsRequest.Config> configs() {
       List<CreateTopicsRequest.Config> configs = new ArrayList<>();
       configs.add(config("cleanup.policy", "delete"));
       configs.add(config("retention.ms", "-1"));
       configs.add(config("segment.bytes", Integer.toString(segmentBytes)));
-      if (minInSync > 0) {
+      if (minInSync != CLUSTER_MIN_IN_SYNC) {
         configs.add(config("min.insync.replicas", Integer.toString(minInSync)));
       }
       return configs;

@@ -83,16 +83,16 @@ final class TxnOffsetCommitHandler implements ApiHandler<TxnOffsetCommitRequest>
     switch (verification) {
       case Verification.NotNeeded _ -> commit(request, context, AppendRequest.NO_GUARD);
       case Verification.Needed(long guard) -> ask(guard, at, request, context);
-      case Verification.Refused(ErrorCode error) ->
-          refuse(
-              request,
-              context,
-              switch (error) {
-                case NOT_LEADER_OR_FOLLOWER, KAFKA_STORAGE_ERROR -> ErrorCode.NOT_COORDINATOR;
-                case UNKNOWN_TOPIC_OR_PARTITION -> ErrorCode.COORDINATOR_NOT_AVAILABLE;
-                default -> error;
-              });
+      case Verification.Refused(ErrorCode error) -> refuse(request, context, ofGroup(error));
     }
+  }
+
+  private static ErrorCode ofGroup(ErrorCode ofLog) {
+    return switch (ofLog) {
+      case NOT_LEADER_OR_FOLLOWER, KAFKA_STORAGE_ERROR -> ErrorCode.NOT_COORDINATOR;
+      case UNKNOWN_TOPIC_OR_PARTITION -> ErrorCode.COORDINATOR_NOT_AVAILABLE;
+      default -> ofLog;
+    };
   }
 
   private void ask(

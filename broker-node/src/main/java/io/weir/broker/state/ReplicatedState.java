@@ -59,7 +59,7 @@ public final class ReplicatedState implements StatePartitions {
             NO_TIMEOUT_MS,
             AppendRequest.Origin.COORDINATOR,
             leaderEpoch,
-            AppendRequest.NO_GUARD,
+            guard,
             result ->
                 committed.accept(
                     switch (result) {

@@ -73,8 +73,6 @@ public final class MarkersToLeaders implements TransactionMarkers {
    * for its deletion, of which only the metadata tell.
    */
   private static ErrorCode asSaidByALeader(ErrorCode error) {
-    return error == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
-        ? ErrorCode.NOT_LEADER_OR_FOLLOWER
-        : error;
+    return error == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION ? ErrorCode.NOT_LEADER_OR_FOLLOWER : error;
   }
 }

@@ -77,8 +77,6 @@ public final class QuestionsToCoordinators implements TransactionVerifier {
         : peers
             .ask(coordinator, question)
             .thenApply(error ->
-                error == ErrorCode.NETWORK_EXCEPTION
-                    ? ErrorCode.COORDINATOR_NOT_AVAILABLE
-                    : error);
+                error == ErrorCode.NETWORK_EXCEPTION ? ErrorCode.COORDINATOR_NOT_AVAILABLE : error);
   }
 }
