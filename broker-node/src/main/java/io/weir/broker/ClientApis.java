@@ -12,6 +12,7 @@ import io.weir.broker.handler.DeleteTopicsHandler;
 import io.weir.broker.handler.DescribeAclsHandler;
 import io.weir.broker.handler.DescribeClusterHandler;
 import io.weir.broker.handler.DescribeConfigsHandler;
+import io.weir.broker.handler.DescribeProducersHandler;
 import io.weir.broker.handler.DescribeTopicPartitionsHandler;
 import io.weir.broker.handler.FetchHandler;
 import io.weir.broker.handler.FindCoordinatorHandler;
@@ -37,6 +38,7 @@ import io.weir.protocol.message.DeleteTopicsRequest;
 import io.weir.protocol.message.DescribeAclsRequest;
 import io.weir.protocol.message.DescribeClusterRequest;
 import io.weir.protocol.message.DescribeConfigsRequest;
+import io.weir.protocol.message.DescribeProducersRequest;
 import io.weir.protocol.message.DescribeTopicPartitionsRequest;
 import io.weir.protocol.message.FetchRequest;
 import io.weir.protocol.message.FindCoordinatorRequest;
@@ -89,7 +91,13 @@ final class ClientApis {
     apis.serve(
             ApiKey.PRODUCE,
             ProduceRequest.class,
-            new ProduceHandler(metadata, logConfigs, replicas::append, System::currentTimeMillis))
+            new ProduceHandler(
+                metadata,
+                logConfigs,
+                replicas::append,
+                replicas::beginVerification,
+                coordinators.verifier(),
+                System::currentTimeMillis))
         .serve(
             ApiKey.FETCH,
             FetchRequest.class,
@@ -98,6 +106,10 @@ final class ClientApis {
             ApiKey.LIST_OFFSETS,
             ListOffsetsRequest.class,
             new ListOffsetsHandler(metadata, replicas::listOffset))
+        .serve(
+            ApiKey.DESCRIBE_PRODUCERS,
+            DescribeProducersRequest.class,
+            new DescribeProducersHandler(metadata, replicas::describeProducers))
         .serve(
             ApiKey.OFFSET_FOR_LEADER_EPOCH,
             OffsetForLeaderEpochRequest.class,

@@ -33,6 +33,12 @@ public record AppendRequest(
   /** Stands for no guard. */
   public static final long NO_GUARD = 0;
 
+  /** The same with another guard; takes the place of this one. */
+  public AppendRequest withGuard(long other) {
+    return new AppendRequest(
+        partition, batches, acks, timeoutMs, origin, expectedLeaderEpoch, other, onResult);
+  }
+
   /** Who writes. */
   public enum Origin {
     /** A client's produce: producer ids and sequences are checked. */
