@@ -39,8 +39,7 @@ public final class DescribeProducersHandler implements ApiHandler<DescribeProduc
       for (int partition : topic.partitionIndexes()) {
         int index = next++;
         if (image.partition(topic.name(), partition) == null) {
-          results.put(
-              index, new ProducersResult(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, List.of()));
+          results.put(index, new ProducersResult(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, List.of()));
         } else {
           lookups.accept(
               new TopicPartition(topic.name(), partition), result -> results.put(index, result));

@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
  * one sign that the client can see.
  *
  * <p>A transaction's batches are appended once its coordinator knows of the partition, see {@link
- * TransactionalAppends}. Where the request names no transactional id, the whole of it is refused
- * with TRANSACTIONAL_ID_AUTHORIZATION_FAILED; where its batches are of several producers, with
- * INVALID_PRODUCER_ID_MAPPING. A batch outside of transactions is refused with INVALID_TXN_STATE
- * where the request does name one.
+ * TransactionalAppends}. Where the request names no transactional id they are refused with
+ * TRANSACTIONAL_ID_AUTHORIZATION_FAILED; where it does, batches outside of transactions are, with
+ * INVALID_TXN_STATE, and the whole request with INVALID_PRODUCER_ID_MAPPING when it speaks for
+ * several producers.
  */
 public final class ProduceHandler implements ApiHandler<ProduceRequest> {
   private static final int BY_ID_FROM = 13;
@@ -101,7 +101,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
     if (request.acks() < -1 || request.acks() > 1) {
       return ErrorCode.INVALID_REQUIRED_ACKS;
     }
-    return refusalOfTransaction(request);
+    return request.transactionalId() == null ? ErrorCode.NONE : refusalOfTransaction(request);
   }
 
   private static ErrorCode refusalOfTransaction(ProduceRequest request) {
@@ -111,9 +111,6 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
         long another = transactionalProducer(partition);
         if (another == BatchHeader.NO_PRODUCER_ID) {
           continue;
-        }
-        if (request.transactionalId() == null) {
-          return ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
         }
         if (producerId != BatchHeader.NO_PRODUCER_ID && producerId != another) {
           return ErrorCode.INVALID_PRODUCER_ID_MAPPING;
@@ -201,10 +198,14 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
   private static AppendResult.@Nullable Refused refusalOf(
       ByteBuf batch, int version, boolean inTransaction) {
     int index = batch.readerIndex();
-    if (inTransaction != BatchHeader.isTransactional(batch, index)) {
+    boolean transactional = BatchHeader.isTransactional(batch, index);
+    if (transactional && !inTransaction) {
       return new AppendResult.Refused(
-          ErrorCode.INVALID_TXN_STATE,
-          "a transactional producer's batches are part of a transaction, all of them");
+          ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, "a transaction without a name");
+    }
+    if (inTransaction && !transactional) {
+      return new AppendResult.Refused(
+          ErrorCode.INVALID_TXN_STATE, "a transactional producer writes in transactions only");
     }
     if (version < ZSTD_FROM && BatchHeader.compressionType(batch, index) == CompressionType.ZSTD) {
       return new AppendResult.Refused(

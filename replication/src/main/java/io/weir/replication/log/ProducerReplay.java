@@ -26,7 +26,7 @@ final class ProducerReplay {
     ProducerStates states = new ProducerStates();
     long from = restore(states, folder, needed);
     for (LogSegment segment : segments) {
-      if (segment.nextOffset() > from) {
+      if (segment.nextOffset() > from || !segment.knowsAborted()) {
         replay(states, segment, from);
       }
     }

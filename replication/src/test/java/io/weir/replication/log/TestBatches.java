@@ -59,8 +59,10 @@ final class TestBatches {
       long offset, long producerId, int producerEpoch, int coordinatorEpoch, boolean commit) {
     ByteBuf marker =
         new EndMarker(coordinatorEpoch, commit).batch(producerId, (short) producerEpoch, 1000);
-    BatchHeader.assignOffsets(marker, 0, offset, 0);
-    return marker;
+    ByteBuf copy = HEAP.buffer(marker.readableBytes()).writeBytes(marker);
+    marker.release();
+    BatchHeader.assignOffsets(copy, 0, offset, 0);
+    return copy;
   }
 
   interface Placed {
