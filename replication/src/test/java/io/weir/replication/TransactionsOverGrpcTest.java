@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -165,9 +166,7 @@ class TransactionsOverGrpcTest {
     assertThat(readCommitted(1, 10, null).abortedTransactions()).isEmpty();
     ReadResult uncommitted = cluster.read(1, 5, null);
     assertThat(uncommitted.abortedTransactions()).isEmpty();
-    FileRecords records = uncommitted.records();
-    assertThat(records).isNotNull();
-    records.release();
+    Objects.requireNonNull(uncommitted.records()).release();
   }
 
   @Test
