@@ -6,20 +6,16 @@ import io.weir.broker.config.Listener;
 import io.weir.broker.config.TopicLogConfigs;
 import io.weir.broker.config.TopicSettings;
 import io.weir.broker.grpc.InternalServer;
+import io.weir.broker.grpc.TransactionChannels;
 import io.weir.broker.handler.RequestDispatcher;
-import io.weir.broker.handler.TransactionVerifier;
 import io.weir.broker.netty.BoundAddress;
 import io.weir.broker.netty.ClientServer;
 import io.weir.broker.netty.HttpPage;
 import io.weir.broker.netty.HttpServer;
-import io.weir.broker.state.ReplicatedState;
 import io.weir.coordinator.Coordination;
 import io.weir.coordinator.NodeRegistration;
-import io.weir.coordinator.group.GroupCoordinator;
 import io.weir.coordinator.metadata.EndPoint;
-import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.HostAndPort;
-import io.weir.protocol.model.TopicNames;
 import io.weir.replication.Replicas;
 import io.weir.replication.log.LogDirectory;
 import io.weir.replication.loop.TimeSource;
@@ -31,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,13 +38,14 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   clients ── ClientServer ── RequestDispatcher ── handlers ──┬── Replicas ── LogDirectory
- *                                                              ├── GroupCoordinator ── Replicas
+ *                                                              ├── Coordinators ── Replicas
  *                                                              └── Coordination ── ZooKeeper
  *   nodes ──── InternalServer ──┬── Replicas (followers' streams, how far logs go)
+ *                               ├── Coordinators (transactions across nodes)
  *                               └── Coordination (the controller's streams)
- *   tools ──── HttpServer ── NodeMetrics ──┬── GroupCoordinator
+ *   tools ──── HttpServer ── NodeMetrics ──┬── Coordinators
  *                                          └── Replicas, here or on other nodes
- *   Coordination ── MetadataToReplicas ── Replicas, GroupCoordinator
+ *   Coordination ── MetadataToReplicas ── Replicas, Coordinators
  * </pre>
  *
  * <p>Clients are let in once the first metadata has been applied. Started and stopped by one thread
@@ -61,13 +57,9 @@ public final class BrokerNode {
   private static final long LEAVE_S = 20;
   private static final long LAST_ANSWERS_MS = 2_000;
 
-  /** No transaction is known to anyone here. */
-  private static final TransactionVerifier NO_COORDINATOR =
-      (transactionalId, producerId, epoch, partition, add) ->
-          CompletableFuture.completedFuture(ErrorCode.COORDINATOR_NOT_AVAILABLE);
-
   private final Coordination coordination;
   private final Replicas replicas;
+  private final TransactionChannels channels;
   private final InternalServer internalServer;
   private final ClientServer clientServer;
   private final Optional<HttpServer> httpServer;
@@ -76,12 +68,14 @@ public final class BrokerNode {
   private BrokerNode(
       Coordination coordination,
       Replicas replicas,
+      TransactionChannels channels,
       InternalServer internalServer,
       ClientServer clientServer,
       Optional<HttpServer> httpServer,
       List<BoundAddress> addresses) {
     this.coordination = coordination;
     this.replicas = replicas;
+    this.channels = channels;
     this.internalServer = internalServer;
     this.clientServer = clientServer;
     this.httpServer = httpServer;
@@ -119,7 +113,7 @@ public final class BrokerNode {
         undo.later(Coordination.connect(PartSettings.coordination(config), topicSettings));
     directory.bindToCluster(coordination.clusterId());
 
-    GroupLeadership groupLeadership = new GroupLeadership();
+    CoordinatorLeadership leadership = new CoordinatorLeadership();
     Replicas replicas =
         undo.later(
             new Replicas(
@@ -127,47 +121,47 @@ public final class BrokerNode {
                 directory,
                 PartSettings.replicas(config),
                 new ControllerProposals(coordination),
-                groupLeadership,
+                leadership,
                 TimeSource.system()));
-    GroupCoordinator groups =
-        new GroupCoordinator(
-            new ReplicatedState(replicas, coordination::image, TopicNames.CONSUMER_OFFSETS),
-            new ImageTopicNames(coordination::image),
-            PartSettings.groups(config));
-    groupLeadership.tell(groups);
+    TransactionChannels channels = undo.later(new TransactionChannels());
+    Coordinators coordinators = Coordinators.of(config, coordination, replicas, channels);
+    coordinators.listenTo(leadership);
 
     InternalServer internalServer =
-        undo.later(InternalServer.start(config.internalListener(), coordination, replicas));
+        undo.later(
+            InternalServer.start(
+                config.internalListener(), coordination, replicas, coordinators.service()));
     ClientServer clientServer =
         new ClientServer(
             PartSettings.server(config),
             new RequestDispatcher(
                 ClientApis.of(
-                    config,
-                    topicSettings,
-                    logConfigs,
-                    coordination,
-                    replicas,
-                    groups,
-                    NO_COORDINATOR)),
+                    config, topicSettings, logConfigs, coordination, replicas, coordinators)),
             failure -> fatal.halt("serving clients failed", failure));
     undo.later(() -> clientServer.close(0));
 
     Map<String, HttpPage> pages =
-        NodePages.of(NodePages.metrics(config, coordination, replicas, groups));
+        NodePages.of(NodePages.metrics(config, coordination, replicas, coordinators.groups()));
     Optional<HttpServer> httpServer =
         config
             .get(BrokerSettings.HTTP_LISTENER)
             .map(address -> undo.later(HttpServer.start(address, pages)));
     httpServer.ifPresent(server -> LOG.info("HTTP is served on {}", server.address()));
 
-    MetadataToReplicas metadata = new MetadataToReplicas(nodeId, replicas, logConfigs, groups);
+    MetadataToReplicas metadata =
+        new MetadataToReplicas(nodeId, replicas, logConfigs, coordinators.groups());
     coordination.listen(metadata);
     coordination.start(registration(config, directory, addresses, internalServer.port()));
     await(metadata);
     addresses.forEach(clientServer::open);
     return new BrokerNode(
-        coordination, replicas, internalServer, clientServer, httpServer, addresses);
+        coordination,
+        replicas,
+        channels,
+        internalServer,
+        clientServer,
+        httpServer,
+        addresses);
   }
 
   private static NodeRegistration registration(
@@ -232,6 +226,7 @@ public final class BrokerNode {
       Thread.currentThread().interrupt();
     }
     httpServer.ifPresent(HttpServer::close);
+    channels.close();
     coordination.close();
     internalServer.close();
     replicas.close();

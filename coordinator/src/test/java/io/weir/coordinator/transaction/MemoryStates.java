@@ -87,8 +87,8 @@ final class MemoryStates implements StatePartitions {
 
   @Override
   public void append(
-      int partition, int leaderEpoch, ByteBuf batch, Consumer<ErrorCode> whenCommitted) {
-    ByteBuffer bytes = ByteBuffer.wrap(ByteBufUtil.getBytes(batch));
+      int partition, int leaderEpoch, ByteBuf batch, long guard, Consumer<ErrorCode> whenCommitted) {
+    ByteBuffer bytes = ByteBuffer.wrap(ByteBufUtil.getBytes(batch)).asReadOnlyBuffer();
     batch.release();
     if (holdsAppends) {
       pending.add(new Pending(bytes, whenCommitted));
