@@ -141,7 +141,13 @@ public final class BrokerNode {
     undo.later(() -> clientServer.close(0));
 
     Map<String, HttpPage> pages =
-        NodePages.of(NodePages.metrics(config, coordination, replicas, coordinators.groups()));
+        NodePages.of(
+            NodePages.metrics(
+                config,
+                coordination,
+                replicas,
+                coordinators.groups(),
+                coordinators.transactions()));
     Optional<HttpServer> httpServer =
         config
             .get(BrokerSettings.HTTP_LISTENER)
@@ -155,13 +161,7 @@ public final class BrokerNode {
     await(metadata);
     addresses.forEach(clientServer::open);
     return new BrokerNode(
-        coordination,
-        replicas,
-        channels,
-        internalServer,
-        clientServer,
-        httpServer,
-        addresses);
+        coordination, replicas, channels, internalServer, clientServer, httpServer, addresses);
   }
 
   private static NodeRegistration registration(

@@ -8,6 +8,7 @@ import io.weir.broker.metrics.NodeMetrics;
 import io.weir.broker.netty.HttpPage;
 import io.weir.coordinator.Coordination;
 import io.weir.coordinator.group.GroupCoordinator;
+import io.weir.coordinator.transaction.TransactionCoordinator;
 import io.weir.replication.Replicas;
 import java.util.Map;
 
@@ -20,19 +21,26 @@ final class NodePages {
     return Map.of("/metrics", new HttpPage(NodeMetrics.CONTENT_TYPE, metrics::scrape));
   }
 
-  /** Metrics of a node's groups, whose lag this node knows or asks other nodes for. */
+  /** Of a node's groups, whose lag this node knows or asks other nodes for, and transactions. */
   static NodeMetrics metrics(
-      BrokerConfig config, Coordination coordination, Replicas replicas, GroupCoordinator groups) {
+      BrokerConfig config,
+      Coordination coordination,
+      Replicas replicas,
+      GroupCoordinator groups,
+      TransactionCoordinator transactions) {
     LocalReadings here = new LocalReadings(replicas::read);
     LagCalls elsewhere = new LagCalls();
     int nodeId = config.nodeId();
-    return new NodeMetrics(
-        new ListedGroups(groups),
-        coordination::image,
-        (leader, positions) ->
-            leader.id() == nodeId
-                ? here.of(positions)
-                : elsewhere.ask(leader.internal(), positions),
-        config.get(BrokerSettings.METRICS_MAX_SERIES));
+    NodeMetrics metrics =
+        new NodeMetrics(
+            new MeasuredGroups(groups),
+            coordination::image,
+            (leader, positions) ->
+                leader.id() == nodeId
+                    ? here.of(positions)
+                    : elsewhere.ask(leader.internal(), positions),
+            config.get(BrokerSettings.METRICS_MAX_SERIES));
+    metrics.showTransactions(transactions::openTransactions, transactions::oldestOpenTransactionMs);
+    return metrics;
   }
 }

@@ -223,7 +223,7 @@ class TransactionalOffsetsTest {
     private void step() {
       TopicPartition partition = random.nextBoolean() ? P0 : P1;
       long offset = random.nextInt(1_000);
-      long producerId = 1 + random.nextInt(3);
+      long producerId = random.nextInt(1, 4);
       switch (random.nextInt(10)) {
         case 0, 1 -> {
           shard.commit(partition, offset);
