@@ -154,7 +154,9 @@ class TransactionCoordinatorTest {
         version);
   }
 
+  /** As it is once all that is under way has settled. */
   private DescribeTransactionsResponse.Transaction describe(String id) {
+    loop.drain();
     DescribeTransactionsRequest request =
         DescribeTransactionsRequest.builder().transactionalIds(List.of(id)).build();
     return get(coordinator.describe(request, 0)).transactionStates().getFirst();
@@ -311,8 +313,7 @@ class TransactionCoordinatorTest {
     long producer = start("tx").producerId();
     add("tx", producer, 0, 3, 0);
     holdsMarkers = true;
-    end("tx", producer, 0, false, 3);
-    loop.drain();
+    assertThat(get(end("tx", producer, 0, false, 3)).errorCode()).isEqualTo(ErrorCode.NONE);
     for (int tries = 1; tries < 20; tries++) {
       assertThat(markers).hasSize(tries);
       markers.getLast().answer().complete(ErrorCode.NOT_LEADER_OR_FOLLOWER);
@@ -326,8 +327,7 @@ class TransactionCoordinatorTest {
   void aLostAnswerIsGivenAgainByTheSuccessor() {
     long producer = start("tx").producerId();
     add("tx", producer, 0, 5, 0);
-    end("tx", producer, 0, true, 5);
-    loop.drain();
+    assertThat(get(end("tx", producer, 0, true, 5)).errorCode()).isEqualTo(ErrorCode.NONE);
     moveTo(2);
     EndTxnResponse again = get(end("tx", producer, 0, true, 5));
     assertThat(again.errorCode()).isEqualTo(ErrorCode.NONE);

@@ -34,6 +34,8 @@ public enum TransactionStatus {
   }
 
   /**
+   * The one that the log means by this number.
+   *
    * @throws IllegalArgumentException for a number that means no state that a log can have
    */
   public static TransactionStatus ofNumber(int number) {
