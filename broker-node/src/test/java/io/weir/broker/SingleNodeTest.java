@@ -126,10 +126,10 @@ class SingleNodeTest {
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
       producer.initTransactions();
       producer.beginTransaction();
-      producer.send(new ProducerRecord<>("payments", "taken back".getBytes(UTF_8)));
+      var _ = producer.send(new ProducerRecord<>("payments", "taken back".getBytes(UTF_8)));
       producer.abortTransaction();
       producer.beginTransaction();
-      producer.send(new ProducerRecord<>("payments", "final".getBytes(UTF_8)));
+      var _ = producer.send(new ProducerRecord<>("payments", "final".getBytes(UTF_8)));
       producer.commitTransaction();
     }
 

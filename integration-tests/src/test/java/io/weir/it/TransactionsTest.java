@@ -118,10 +118,11 @@ class TransactionsTest {
             zombie.send(new ProducerRecord<>(topic, 0, null, "of the zombie")).get();
 
             successor.initTransactions();
-            assertThatThrownBy(() -> {
-                  zombie.send(new ProducerRecord<>(topic, 0, null, "too late"));
-                  zombie.commitTransaction();
-                })
+            assertThatThrownBy(
+                    () -> {
+                      zombie.send(new ProducerRecord<>(topic, 0, null, "too late"));
+                      zombie.commitTransaction();
+                    })
                 .isInstanceOf(KafkaException.class);
 
             successor.beginTransaction();

@@ -6,7 +6,6 @@ import io.weir.protocol.model.TopicPartition;
 import io.weir.protocol.record.BatchHeader;
 import io.weir.replication.AppendRequest;
 import io.weir.replication.AppendResult;
-import io.weir.replication.Verification;
 import io.weir.replication.VerificationRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,8 +34,7 @@ final class TransactionalAppends {
       short producerEpoch,
       int version) {}
 
-  private final Consumer<VerificationRequest> verifications;
-  private final TransactionVerifier verifier;
+  private final TransactionOpening opening;
   private final Consumer<AppendRequest> appends;
   private final Object lock = new Object();
   private final Map<Question, List<AppendRequest>> waiting = new HashMap<>();
@@ -45,8 +43,7 @@ final class TransactionalAppends {
       Consumer<VerificationRequest> verifications,
       TransactionVerifier verifier,
       Consumer<AppendRequest> appends) {
-    this.verifications = verifications;
-    this.verifier = verifier;
+    this.opening = new TransactionOpening(verifications, verifier);
     this.appends = appends;
   }
 
@@ -73,41 +70,27 @@ final class TransactionalAppends {
       }
       waiting.put(question, new ArrayList<>(List.of(append)));
     }
-    verifications.accept(
-        new VerificationRequest(
+    opening.check(
+        new TransactionOpening.Question(
             question.partition(),
+            transactionalId,
             question.producerId(),
             question.producerEpoch(),
-            verification -> onVerification(question, verification)));
+            version >= ADDS_FROM),
+        outcome -> onOutcome(question, outcome));
   }
 
-  private void onVerification(Question question, Verification verification) {
-    switch (verification) {
-      case Verification.NotNeeded() -> proceed(question, AppendRequest.NO_GUARD);
-      case Verification.Refused(ErrorCode error) -> refuse(question, error, null);
-      case Verification.Needed(long guard) -> ask(question, guard);
+  private void onOutcome(Question question, TransactionOpening.Outcome outcome) {
+    switch (outcome) {
+      case TransactionOpening.Outcome.MayWrite(long guard) -> proceed(question, guard);
+      case TransactionOpening.Outcome.RefusedByLog(ErrorCode error) ->
+          refuse(question, error, null);
+      case TransactionOpening.Outcome.RefusedByCoordinator(ErrorCode error) ->
+          refuse(
+              question,
+              inVersion(error, question.version()),
+              "the transaction's coordinator answered " + error);
     }
-  }
-
-  private void ask(Question question, long guard) {
-    var _ =
-        verifier
-            .verify(
-                question.transactionalId(),
-                question.producerId(),
-                question.producerEpoch(),
-                question.partition(),
-                question.version() >= ADDS_FROM)
-            .thenAccept(error -> {
-              if (error == ErrorCode.NONE) {
-                proceed(question, guard);
-              } else {
-                refuse(
-                    question,
-                    inVersion(error, question.version()),
-                    "the transaction's coordinator answered " + error);
-              }
-            });
   }
 
   /**

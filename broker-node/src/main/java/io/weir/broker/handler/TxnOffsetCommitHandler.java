@@ -6,7 +6,6 @@ import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.TopicNames;
 import io.weir.protocol.model.TopicPartition;
 import io.weir.replication.AppendRequest;
-import io.weir.replication.Verification;
 import io.weir.replication.VerificationRequest;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -24,8 +23,7 @@ final class TxnOffsetCommitHandler implements ApiHandler<TxnOffsetCommitRequest>
   private static final int ADDS_FROM = 5;
 
   private final ToIntFunction<String> partitionOf;
-  private final Consumer<VerificationRequest> log;
-  private final TransactionVerifier verifier;
+  private final TransactionOpening opening;
   private final Offsets offsets;
 
   /** The group coordinator's part. */
@@ -51,8 +49,7 @@ final class TxnOffsetCommitHandler implements ApiHandler<TxnOffsetCommitRequest>
       TransactionVerifier verifier,
       Offsets offsets) {
     this.partitionOf = partitionOf;
-    this.log = log;
-    this.verifier = verifier;
+    this.opening = new TransactionOpening(log, verifier);
     this.offsets = offsets;
   }
 
@@ -65,25 +62,25 @@ final class TxnOffsetCommitHandler implements ApiHandler<TxnOffsetCommitRequest>
       refuse(request, context, ErrorCode.INVALID_PRODUCER_ID_MAPPING);
     } else {
       TopicPartition at = new TopicPartition(TopicNames.CONSUMER_OFFSETS, partition);
-      log.accept(
-          new VerificationRequest(
+      opening.check(
+          new TransactionOpening.Question(
               at,
+              request.transactionalId(),
               request.producerId(),
               request.producerEpoch(),
-              verification ->
-                  context.guarded(() -> onVerification(verification, at, request, context))));
+              context.version() >= ADDS_FROM),
+          outcome -> context.guarded(() -> onOutcome(outcome, request, context)));
     }
   }
 
-  private void onVerification(
-      Verification verification,
-      TopicPartition at,
-      TxnOffsetCommitRequest request,
-      RequestContext context) {
-    switch (verification) {
-      case Verification.NotNeeded _ -> commit(request, context, AppendRequest.NO_GUARD);
-      case Verification.Needed(long guard) -> ask(guard, at, request, context);
-      case Verification.Refused(ErrorCode error) -> refuse(request, context, ofGroup(error));
+  private void onOutcome(
+      TransactionOpening.Outcome outcome, TxnOffsetCommitRequest request, RequestContext context) {
+    switch (outcome) {
+      case TransactionOpening.Outcome.MayWrite(long guard) -> commit(request, context, guard);
+      case TransactionOpening.Outcome.RefusedByLog(ErrorCode error) ->
+          refuse(request, context, ofGroup(error));
+      case TransactionOpening.Outcome.RefusedByCoordinator(ErrorCode error) ->
+          refuse(request, context, toClient(error, context.version()));
     }
   }
 
@@ -93,27 +90,6 @@ final class TxnOffsetCommitHandler implements ApiHandler<TxnOffsetCommitRequest>
       case UNKNOWN_TOPIC_OR_PARTITION -> ErrorCode.COORDINATOR_NOT_AVAILABLE;
       default -> ofLog;
     };
-  }
-
-  private void ask(
-      long guard, TopicPartition at, TxnOffsetCommitRequest request, RequestContext context) {
-    int version = context.version();
-    var _ =
-        verifier
-            .verify(
-                request.transactionalId(),
-                request.producerId(),
-                request.producerEpoch(),
-                at,
-                version >= ADDS_FROM)
-            .thenAccept(error ->
-                context.guarded(() -> {
-                  if (error == ErrorCode.NONE) {
-                    commit(request, context, guard);
-                  } else {
-                    refuse(request, context, toClient(error, version));
-                  }
-                }));
   }
 
   private static ErrorCode toClient(ErrorCode ofCoordinator, int version) {

@@ -8,22 +8,14 @@ import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.TopicNames;
 import io.weir.protocol.model.TopicPartition;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
 /**
- * Asks the coordinator of a transactional id, wherever that is, about a transaction. While the
- * transaction before is still being completed, a partition cannot be added to the next one
- * (CONCURRENT_TRANSACTIONS); that takes some milliseconds, so the question is put again a few times
- * before the client is left to do so. Thread-safe: holds no state.
+ * Asks the coordinator of a transactional id, wherever that is, about a transaction. Thread-safe:
+ * holds no state.
  */
 public final class QuestionsToCoordinators implements TransactionVerifier {
-  private static final int TRIES = 25;
-  private static final Executor AGAIN =
-      CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS);
-
   private final int nodeId;
   private final Supplier<MetadataImage> metadata;
   private final ToIntFunction<String> partitionOf;
@@ -52,16 +44,7 @@ public final class QuestionsToCoordinators implements TransactionVerifier {
       String transactionalId, long producerId, short epoch, TopicPartition partition, boolean add) {
     PartitionQuestion question =
         new PartitionQuestion(transactionalId, producerId, epoch, partition, add);
-    return add ? ask(question, TRIES) : ask(question);
-  }
-
-  private CompletableFuture<ErrorCode> ask(PartitionQuestion question, int tries) {
-    return ask(question)
-        .thenCompose(error ->
-            error == ErrorCode.CONCURRENT_TRANSACTIONS && tries > 1
-                ? CompletableFuture.supplyAsync(() -> ask(question, tries - 1), AGAIN)
-                    .thenCompose(answer -> answer)
-                : CompletableFuture.completedFuture(error));
+    return ask(question);
   }
 
   private CompletableFuture<ErrorCode> ask(PartitionQuestion question) {

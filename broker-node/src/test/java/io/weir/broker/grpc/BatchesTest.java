@@ -21,9 +21,9 @@ class BatchesTest {
 
   @Test
   void whatComesBeforeTheLastCallIsTakenInGoesTogetherInTheNext() {
-    batches.ask("a");
-    batches.ask("b");
-    batches.ask("c");
+    var _ = batches.ask("a");
+    var _ = batches.ask("b");
+    var _ = batches.ask("c");
     assertThat(calls).extracting(Call::questions).containsExactly(List.of("a"));
 
     calls.getFirst().answer().onNext(Results.getDefaultInstance());
@@ -44,7 +44,7 @@ class BatchesTest {
 
   @Test
   void whatACallLeavesOpenWhenItBreaksHasFailedAndTheNextCallGoesOut() {
-    batches.ask("first");
+    var _ = batches.ask("first");
     CompletableFuture<ErrorCode> answered = batches.ask("answered");
     CompletableFuture<ErrorCode> lost = batches.ask("lost");
     calls.getFirst().answer().onError(new IllegalStateException("broken"));
@@ -74,7 +74,7 @@ class BatchesTest {
   @Test
   void withTooManyUnansweredFurtherOnesAreRefusedAtOnceUntilSomeAreAnswered() {
     for (int i = 0; i < Batches.MAX_OPEN; i++) {
-      batches.ask("question " + i);
+      var _ = batches.ask("question " + i);
     }
     assertThat(batches.ask("one too many")).isCompletedWithValue(ErrorCode.NETWORK_EXCEPTION);
 
