@@ -80,6 +80,7 @@ class TransactionsTest {
   }
 
   @Test
+  @SuppressWarnings("removal") // the one way to name a group without a consumer
   void offsetsCountWhenTheirTransactionCommits() throws Exception {
     telling(
         "offsets",

@@ -81,7 +81,11 @@ class TransactionHandlersTest {
     assertThat(commit("g", 3)).isEqualTo(ErrorCode.NONE);
 
     assertThat(steps)
-        .containsExactly("look at __consumer_offsets-3", "verify tx", "write with guard 77");
+        .containsExactly(
+            "look at __consumer_offsets-3",
+            "verify tx",
+            "look at __consumer_offsets-3",
+            "write with guard 77");
   }
 
   @Test
