@@ -115,6 +115,7 @@ public final class BrokerNode {
         new GroupCoordinator(
             new ReplicatedState(replicas, coordination::image, TopicNames.CONSUMER_OFFSETS),
             new ImageTopicNames(coordination::image),
+            coordination::image,
             PartSettings.groups(config));
     groupLeadership.tell(groups);
 
