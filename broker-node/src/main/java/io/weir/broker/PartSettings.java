@@ -77,7 +77,6 @@ final class PartSettings {
         config.get(BrokerSettings.GROUP_CONSUMER_SESSION_TIMEOUT_MS),
         config.get(BrokerSettings.GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS),
         config.get(BrokerSettings.GROUP_CONSUMER_MAX_SIZE),
-        config.get(BrokerSettings.GROUP_CONSUMER_ASSIGNORS),
-        config.get(BrokerSettings.GROUP_CONSUMER_MIGRATION_POLICY));
+        config.get(BrokerSettings.GROUP_CONSUMER_ASSIGNORS));
   }
 }

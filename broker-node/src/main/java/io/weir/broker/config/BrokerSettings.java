@@ -8,7 +8,6 @@ import static io.weir.broker.config.SettingType.longFrom;
 import static io.weir.broker.config.SettingType.only;
 import static io.weir.broker.config.SettingType.text;
 
-import io.weir.coordinator.group.core.ConsumerGroupSettings.Migration;
 import io.weir.protocol.record.TimestampType;
 import java.util.ArrayList;
 import java.util.List;
@@ -568,14 +567,17 @@ public final class BrokerSettings {
               "uniform,range",
               "Assignors that members may ask for, the default first."));
 
-  public static final Setting<Migration> GROUP_CONSUMER_MIGRATION_POLICY =
+  public static final Setting<String> GROUP_CONSUMER_MIGRATION_POLICY =
       row(
           Setting.withDefault(
               "group.consumer.migration.policy",
-              SettingType.migrationPolicy(),
-              "bidirectional",
-              "Which way a group with members may change between the classic and the consumer"
-                  + " protocol: bidirectional, upgrade, downgrade or disabled."));
+              only(
+                  WireType.STRING,
+                  "disabled",
+                  "a group changes its protocol only while it has no members"),
+              "disabled",
+              "Whether a group with members may change between the classic and the consumer"
+                  + " protocol."));
 
   /** All of them, in the order in which they are documented. */
   public static final List<Setting<?>> ALL = List.copyOf(ROWS);

@@ -5,7 +5,6 @@ import io.weir.coordinator.group.core.ConsumerGroupRecord;
 import io.weir.coordinator.group.core.ConsumerMember;
 import io.weir.coordinator.group.core.CurrentAssignment;
 import io.weir.coordinator.group.core.CurrentAssignment.Phase;
-import io.weir.coordinator.group.core.MemberProtocol;
 import io.weir.coordinator.group.core.StateRecord;
 import io.weir.protocol.message.ConsumerGroupCurrentMemberAssignmentKey;
 import io.weir.protocol.message.ConsumerGroupCurrentMemberAssignmentValue;
@@ -105,24 +104,7 @@ final class ConsumerRecordsCodec {
             .subscribedTopicRegex(value.pattern())
             .rebalanceTimeoutMs(value.rebalanceTimeoutMs())
             .serverAssignor(value.assignor())
-            .classicMemberMetadata(classic(value.classic()))
-            .build();
-  }
-
-  private static ConsumerGroupMemberMetadataValue.@Nullable ClassicMember classic(
-      ConsumerMember.@Nullable Classic classic) {
-    return classic == null
-        ? null
-        : ConsumerGroupMemberMetadataValue.ClassicMember.builder()
-            .sessionTimeoutMs(classic.sessionTimeoutMs())
-            .supportedProtocols(
-                classic.protocols().stream()
-                    .map(protocol ->
-                        ConsumerGroupMemberMetadataValue.Protocol.builder()
-                            .name(protocol.name())
-                            .metadata(protocol.metadata())
-                            .build())
-                    .toList())
+            .classicMemberMetadata(null)
             .build();
   }
 
@@ -237,7 +219,6 @@ final class ConsumerRecordsCodec {
     WireReader in = reader(bytes);
     var value = ConsumerGroupMemberMetadataValue.read(in, in.readInt16());
     String pattern = value.subscribedTopicRegex();
-    var classic = value.classicMemberMetadata();
     return new ConsumerMember(
         value.instanceId(),
         value.rackId(),
@@ -246,14 +227,7 @@ final class ConsumerRecordsCodec {
         value.rebalanceTimeoutMs(),
         value.subscribedTopicNames(),
         pattern == null || pattern.isEmpty() ? null : pattern,
-        value.serverAssignor(),
-        classic == null
-            ? null
-            : new ConsumerMember.Classic(
-                classic.sessionTimeoutMs(),
-                classic.supportedProtocols().stream()
-                    .map(protocol -> new MemberProtocol(protocol.name(), protocol.metadata()))
-                    .toList()));
+        value.serverAssignor());
   }
 
   private static ConsumerGroupRecord.MatchedTopics readPattern(ByteBuffer bytes) {

@@ -187,9 +187,7 @@ final class Shares {
       List<Share> mostFirst = new ArrayList<>(shares);
       mostFirst.sort(LEAST_FIRST.reversed());
       for (Share share : mostFirst) {
-        while (share.size() >= smallest() + 2 && relieve(share)) {
-          moved = true;
-        }
+        moved |= share.size() >= smallest() + 2 && relieve(share);
       }
     }
   }

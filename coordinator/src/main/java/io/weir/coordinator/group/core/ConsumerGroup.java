@@ -217,8 +217,7 @@ final class ConsumerGroup implements Membership {
               ? (joins || known == null ? List.of() : known.topics())
               : heartbeat.topics(),
           pattern == null || pattern.isEmpty() ? null : pattern,
-          heartbeat.assignor() == null && known != null ? known.assignor() : heartbeat.assignor(),
-          null);
+          heartbeat.assignor() == null && known != null ? known.assignor() : heartbeat.assignor());
     }
 
     private void finish(

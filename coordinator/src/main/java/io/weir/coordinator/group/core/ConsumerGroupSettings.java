@@ -9,14 +9,12 @@ import java.util.List;
  * @param heartbeatIntervalMs group.consumer.heartbeat.interval.ms
  * @param maxSize group.consumer.max.size
  * @param assignors group.consumer.assignors; the first is the default
- * @param migration group.consumer.migration.policy
  */
 public record ConsumerGroupSettings(
     int sessionTimeoutMs,
     int heartbeatIntervalMs,
     int maxSize,
-    List<String> assignors,
-    Migration migration) {
+    List<String> assignors) {
 
   public ConsumerGroupSettings {
     assignors = List.copyOf(assignors);
@@ -35,25 +33,9 @@ public record ConsumerGroupSettings(
     Assignors.of(assignors);
   }
 
-  /** Which way a group with members may change its protocol. */
-  public enum Migration {
-    BIDIRECTIONAL,
-    UPGRADE,
-    DOWNGRADE,
-    DISABLED;
-
-    boolean allowsUpgrade() {
-      return this == BIDIRECTIONAL || this == UPGRADE;
-    }
-
-    boolean allowsDowngrade() {
-      return this == BIDIRECTIONAL || this == DOWNGRADE;
-    }
-  }
-
-  /** Kafka's defaults, but that both ways are open. */
+  /** Kafka's defaults. */
   public static ConsumerGroupSettings defaults() {
     return new ConsumerGroupSettings(
-        45_000, 5_000, Integer.MAX_VALUE, List.of("uniform", "range"), Migration.BIDIRECTIONAL);
+        45_000, 5_000, Integer.MAX_VALUE, List.of("uniform", "range"));
   }
 }

@@ -1,6 +1,5 @@
 package io.weir.coordinator.group.core;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -15,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param topics names, sorted and each once
  * @param pattern of further topics; null for none
  * @param assignor the one that it asks for; null for the coordinator's choice
- * @param classic what it joined with under the classic protocol; null when it speaks the new one
  */
 public record ConsumerMember(
     @Nullable String instanceId,
@@ -25,18 +23,10 @@ public record ConsumerMember(
     int rebalanceTimeoutMs,
     List<String> topics,
     @Nullable String pattern,
-    @Nullable String assignor,
-    @Nullable Classic classic) {
+    @Nullable String assignor) {
 
   public ConsumerMember {
     topics = List.copyOf(new TreeSet<>(topics));
-  }
-
-  /** What a member of the classic protocol joined with. Immutable. */
-  public record Classic(int sessionTimeoutMs, List<MemberProtocol> protocols) {
-    public Classic {
-      protocols = List.copyOf(protocols);
-    }
   }
 
   /** Whether a group with this member in the place of the other shares partitions as before. */
@@ -51,12 +41,6 @@ public record ConsumerMember(
     int bytes = clientId.length() + clientHost.length();
     for (String topic : topics) {
       bytes += topic.length();
-    }
-    if (classic != null) {
-      for (MemberProtocol protocol : classic.protocols()) {
-        ByteBuffer metadata = protocol.metadata();
-        bytes += protocol.name().length() + metadata.remaining();
-      }
     }
     return bytes;
   }
