@@ -146,10 +146,18 @@ final class ConsumerRecordsCodec {
         : ConsumerGroupCurrentMemberAssignmentValue.builder()
             .memberEpoch(value.epoch())
             .previousMemberEpoch(value.previousEpoch())
-            .state((byte) value.phase().ordinal())
+            .state(numberOf(value.phase()))
             .assignedPartitions(topics(value.assigned()))
             .partitionsPendingRevocation(topics(value.revoking()))
             .build();
+  }
+
+  private static byte numberOf(Phase phase) {
+    return switch (phase) {
+      case STABLE -> 0;
+      case UNREVOKED_PARTITIONS -> 1;
+      case UNRELEASED_PARTITIONS -> 2;
+    };
   }
 
   private static List<ConsumerGroupCurrentMemberAssignmentValue.Topic> topics(

@@ -3,10 +3,10 @@ package io.weir.coordinator.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.coordinator.group.core.CommittedOffset;
-import io.weir.coordinator.group.core.GroupSnapshot;
 import io.weir.coordinator.group.core.ConsumerGroupRecord;
 import io.weir.coordinator.group.core.ConsumerMember;
 import io.weir.coordinator.group.core.CurrentAssignment;
+import io.weir.coordinator.group.core.GroupSnapshot;
 import io.weir.coordinator.group.core.StateRecord;
 import io.weir.protocol.model.TopicIdPartition;
 import io.weir.protocol.model.TopicPartition;

@@ -11,10 +11,7 @@ import java.util.List;
  * @param assignors group.consumer.assignors; the first is the default
  */
 public record ConsumerGroupSettings(
-    int sessionTimeoutMs,
-    int heartbeatIntervalMs,
-    int maxSize,
-    List<String> assignors) {
+    int sessionTimeoutMs, int heartbeatIntervalMs, int maxSize, List<String> assignors) {
 
   public ConsumerGroupSettings {
     assignors = List.copyOf(assignors);
@@ -35,7 +32,6 @@ public record ConsumerGroupSettings(
 
   /** Kafka's defaults. */
   public static ConsumerGroupSettings defaults() {
-    return new ConsumerGroupSettings(
-        45_000, 5_000, Integer.MAX_VALUE, List.of("uniform", "range"));
+    return new ConsumerGroupSettings(45_000, 5_000, Integer.MAX_VALUE, List.of("uniform", "range"));
   }
 }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -44,12 +45,21 @@ class AssignorsTest {
             member.rack(), member.topics(), assignment.getOrDefault(id, Set.of())));
   }
 
+  private AssignmentInput.Member known(String id) {
+    return Objects.requireNonNull(members.get(id));
+  }
+
+  private static Set<TopicIdPartition> of(
+      Map<String, Set<TopicIdPartition>> assignment, String id) {
+    return assignment.getOrDefault(id, Set.of());
+  }
+
   private static long moved(
       Map<String, Set<TopicIdPartition>> before, Map<String, Set<TopicIdPartition>> after) {
     long moved = 0;
     for (Map.Entry<String, Set<TopicIdPartition>> member : after.entrySet()) {
       for (TopicIdPartition partition : member.getValue()) {
-        moved += before.getOrDefault(member.getKey(), Set.of()).contains(partition) ? 0 : 1;
+        moved += of(before, member.getKey()).contains(partition) ? 0 : 1;
       }
     }
     return moved;
@@ -70,8 +80,8 @@ class AssignorsTest {
 
       Map<String, Set<TopicIdPartition>> after = assign(assignor);
 
-      assertThat(moved(before, after)).as(assignor.name()).isEqualTo(after.get("new").size());
-      assertThat(after.get("new")).hasSizeBetween(81, 82);
+      assertThat(moved(before, after)).as(assignor.name()).isEqualTo(of(after, "new").size());
+      assertThat(of(after, "new")).hasSizeBetween(81, 82);
     }
   }
 
@@ -109,7 +119,7 @@ class AssignorsTest {
               assertThat(partitions)
                   .as("%s of %s", assignor.name(), id)
                   .hasSize(3)
-                  .allMatch(p -> input.isNear(input.members().get(id), p)));
+                  .allMatch(p -> input.isNear(known(id), p)));
     }
   }
 
@@ -182,7 +192,7 @@ class AssignorsTest {
     assertThat(result.keySet()).isEqualTo(members.keySet());
     Set<TopicIdPartition> given = new HashSet<>();
     result.forEach((id, partitions) -> {
-      AssignmentInput.Member member = members.get(id);
+      AssignmentInput.Member member = known(id);
       for (TopicIdPartition partition : partitions) {
         assertThat(given.add(partition)).as("%s is given once", partition).isTrue();
         assertThat(member.topics()).contains(partition.topicId());
