@@ -7,23 +7,31 @@ import io.weir.broker.config.TopicLogConfigs;
 import io.weir.broker.config.TopicSettings;
 import io.weir.broker.grpc.InternalServer;
 import io.weir.broker.handler.RequestDispatcher;
+import io.weir.broker.handler.TransactionVerifier;
 import io.weir.broker.netty.BoundAddress;
 import io.weir.broker.netty.ClientServer;
+import io.weir.broker.netty.HttpPage;
+import io.weir.broker.netty.HttpServer;
 import io.weir.broker.state.ReplicatedState;
 import io.weir.coordinator.Coordination;
 import io.weir.coordinator.NodeRegistration;
 import io.weir.coordinator.group.GroupCoordinator;
 import io.weir.coordinator.metadata.EndPoint;
+import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.HostAndPort;
 import io.weir.protocol.model.TopicNames;
 import io.weir.replication.Replicas;
 import io.weir.replication.log.LogDirectory;
 import io.weir.replication.loop.TimeSource;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -37,8 +45,10 @@ import org.slf4j.LoggerFactory;
  *   clients ── ClientServer ── RequestDispatcher ── handlers ──┬── Replicas ── LogDirectory
  *                                                              ├── GroupCoordinator ── Replicas
  *                                                              └── Coordination ── ZooKeeper
- *   nodes ──── InternalServer ──┬── Replicas (followers' streams)
+ *   nodes ──── InternalServer ──┬── Replicas (followers' streams, how far logs go)
  *                               └── Coordination (the controller's streams)
+ *   tools ──── HttpServer ── NodeMetrics ──┬── GroupCoordinator
+ *                                          └── Replicas, here or on other nodes
  *   Coordination ── MetadataToReplicas ── Replicas, GroupCoordinator
  * </pre>
  *
@@ -51,10 +61,16 @@ public final class BrokerNode {
   private static final long LEAVE_S = 20;
   private static final long LAST_ANSWERS_MS = 2_000;
 
+  /** No transaction is known to anyone here. */
+  private static final TransactionVerifier NO_COORDINATOR =
+      (transactionalId, producerId, epoch, partition, add) ->
+          CompletableFuture.completedFuture(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+
   private final Coordination coordination;
   private final Replicas replicas;
   private final InternalServer internalServer;
   private final ClientServer clientServer;
+  private final Optional<HttpServer> httpServer;
   private final List<BoundAddress> addresses;
 
   private BrokerNode(
@@ -62,11 +78,13 @@ public final class BrokerNode {
       Replicas replicas,
       InternalServer internalServer,
       ClientServer clientServer,
+      Optional<HttpServer> httpServer,
       List<BoundAddress> addresses) {
     this.coordination = coordination;
     this.replicas = replicas;
     this.internalServer = internalServer;
     this.clientServer = clientServer;
+    this.httpServer = httpServer;
     this.addresses = addresses;
   }
 
@@ -125,16 +143,32 @@ public final class BrokerNode {
         new ClientServer(
             PartSettings.server(config),
             new RequestDispatcher(
-                ClientApis.of(config, topicSettings, logConfigs, coordination, replicas, groups)),
+                ClientApis.of(
+                    config,
+                    topicSettings,
+                    logConfigs,
+                    coordination,
+                    replicas,
+                    groups,
+                    NO_COORDINATOR)),
             failure -> fatal.halt("serving clients failed", failure));
     undo.later(() -> clientServer.close(0));
+
+    Map<String, HttpPage> pages =
+        NodePages.of(NodePages.metrics(config, coordination, replicas, groups));
+    Optional<HttpServer> httpServer =
+        config
+            .get(BrokerSettings.HTTP_LISTENER)
+            .map(address -> undo.later(HttpServer.start(address, pages)));
+    httpServer.ifPresent(server -> LOG.info("HTTP is served on {}", server.address()));
 
     MetadataToReplicas metadata = new MetadataToReplicas(nodeId, replicas, logConfigs, groups);
     coordination.listen(metadata);
     coordination.start(registration(config, directory, addresses, internalServer.port()));
     await(metadata);
     addresses.forEach(clientServer::open);
-    return new BrokerNode(coordination, replicas, internalServer, clientServer, addresses);
+    return new BrokerNode(
+        coordination, replicas, internalServer, clientServer, httpServer, addresses);
   }
 
   private static NodeRegistration registration(
@@ -181,6 +215,11 @@ public final class BrokerNode {
     return addresses;
   }
 
+  /** Where HTTP is served, if it is. */
+  Optional<InetSocketAddress> httpAddress() {
+    return httpServer.map(HttpServer::address);
+  }
+
   /**
    * Hands over what this node leads, answers what waits, and ends in good order: first the node is
    * no member any more, then its logs are closed, so that others need not wait for it while they
@@ -193,6 +232,7 @@ public final class BrokerNode {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    httpServer.ifPresent(HttpServer::close);
     coordination.close();
     internalServer.close();
     replicas.close();

@@ -12,6 +12,7 @@ import io.weir.broker.handler.DeleteTopicsHandler;
 import io.weir.broker.handler.DescribeAclsHandler;
 import io.weir.broker.handler.DescribeClusterHandler;
 import io.weir.broker.handler.DescribeConfigsHandler;
+import io.weir.broker.handler.DescribeProducersHandler;
 import io.weir.broker.handler.DescribeTopicPartitionsHandler;
 import io.weir.broker.handler.FetchHandler;
 import io.weir.broker.handler.FindCoordinatorHandler;
@@ -28,6 +29,7 @@ import io.weir.broker.handler.ProducerIds;
 import io.weir.broker.handler.TopicAdmin;
 import io.weir.broker.handler.TopicCreator;
 import io.weir.broker.handler.TopicCreator.OffsetsTopicSettings;
+import io.weir.broker.handler.TransactionVerifier;
 import io.weir.coordinator.Coordination;
 import io.weir.coordinator.group.GroupCoordinator;
 import io.weir.coordinator.metadata.MetadataImage;
@@ -39,6 +41,7 @@ import io.weir.protocol.message.DeleteTopicsRequest;
 import io.weir.protocol.message.DescribeAclsRequest;
 import io.weir.protocol.message.DescribeClusterRequest;
 import io.weir.protocol.message.DescribeConfigsRequest;
+import io.weir.protocol.message.DescribeProducersRequest;
 import io.weir.protocol.message.DescribeTopicPartitionsRequest;
 import io.weir.protocol.message.FetchRequest;
 import io.weir.protocol.message.FindCoordinatorRequest;
@@ -62,7 +65,8 @@ final class ClientApis {
       TopicLogConfigs logConfigs,
       Coordination coordination,
       Replicas replicas,
-      GroupCoordinator groups) {
+      GroupCoordinator groups,
+      TransactionVerifier verifier) {
     Supplier<MetadataImage> metadata = coordination::image;
     TopicAdmin admin = coordination::admin;
     TopicCreator creator = new TopicCreator(admin, offsetsTopic(config));
@@ -91,7 +95,13 @@ final class ClientApis {
     apis.serve(
             ApiKey.PRODUCE,
             ProduceRequest.class,
-            new ProduceHandler(metadata, logConfigs, replicas::append, System::currentTimeMillis))
+            new ProduceHandler(
+                metadata,
+                logConfigs,
+                replicas::append,
+                replicas::beginVerification,
+                verifier,
+                System::currentTimeMillis))
         .serve(
             ApiKey.INIT_PRODUCER_ID,
             InitProducerIdRequest.class,
@@ -104,6 +114,10 @@ final class ClientApis {
             ApiKey.LIST_OFFSETS,
             ListOffsetsRequest.class,
             new ListOffsetsHandler(metadata, replicas::listOffset))
+        .serve(
+            ApiKey.DESCRIBE_PRODUCERS,
+            DescribeProducersRequest.class,
+            new DescribeProducersHandler(metadata, replicas::describeProducers))
         .serve(
             ApiKey.OFFSET_FOR_LEADER_EPOCH,
             OffsetForLeaderEpochRequest.class,

@@ -57,7 +57,7 @@ final class LocalCluster implements AutoCloseable {
     this.nodes = nodes;
     this.heap = heap;
     this.settings = Map.copyOf(settings);
-    this.firstPort = Ports.freeBlock(nodes + 1);
+    this.firstPort = Ports.freeBlock(2 * nodes + 1);
     this.zooKeeperPort = firstPort + nodes;
   }
 
@@ -95,6 +95,11 @@ final class LocalCluster implements AutoCloseable {
 
   int port(int node) {
     return firstPort + node - 1;
+  }
+
+  /** Where a node shows its metrics. */
+  int httpPort(int node) {
+    return zooKeeperPort + node;
   }
 
   String bootstrapServers() {
@@ -161,6 +166,7 @@ final class LocalCluster implements AutoCloseable {
     Properties properties = new Properties();
     properties.setProperty("node.id", Integer.toString(node));
     properties.setProperty("listeners", "PLAINTEXT://127.0.0.1:" + port(node));
+    properties.setProperty("http.listener", "127.0.0.1:" + httpPort(node));
     properties.setProperty("log.dirs", data(node).toString());
     properties.setProperty("zookeeper.connect", zooKeeperConnect());
     properties.setProperty("default.replication.factor", Integer.toString(Math.min(3, nodes)));

@@ -1,5 +1,6 @@
 package io.weir.broker.config;
 
+import static io.weir.broker.config.SettingType.addressOrNone;
 import static io.weir.broker.config.SettingType.bool;
 import static io.weir.broker.config.SettingType.intBetween;
 import static io.weir.broker.config.SettingType.intFrom;
@@ -8,9 +9,11 @@ import static io.weir.broker.config.SettingType.longFrom;
 import static io.weir.broker.config.SettingType.only;
 import static io.weir.broker.config.SettingType.text;
 
+import io.weir.protocol.model.HostAndPort;
 import io.weir.protocol.record.TimestampType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The table of a node's settings. Names are Kafka's where the meaning is the same. Every row has an
@@ -62,6 +65,22 @@ public final class BrokerSettings {
               "internal.listener",
               text(),
               "host:port for the other nodes; where not given, the first listener's host and any free port."));
+
+  public static final Setting<Optional<HostAndPort>> HTTP_LISTENER =
+      row(
+          Setting.withDefault(
+              "http.listener",
+              addressOrNone(),
+              "127.0.0.1:0",
+              "host:port for /metrics over HTTP, port 0 any free one, which the node's log names; empty: none."));
+
+  public static final Setting<Integer> METRICS_MAX_SERIES =
+      row(
+          Setting.withDefault(
+              "metrics.max.series",
+              intFrom(1),
+              "100000",
+              "Series of groups in one answer of /metrics; weir_metrics_series_left_out counts the others."));
 
   public static final Setting<List<String>> LOG_DIRS =
       row(

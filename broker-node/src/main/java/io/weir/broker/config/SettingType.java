@@ -1,8 +1,10 @@
 package io.weir.broker.config;
 
+import io.weir.protocol.model.HostAndPort;
 import io.weir.protocol.record.TimestampType;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -57,6 +59,19 @@ public record SettingType<T>(WireType wireType, Parser<T> parser) {
             throw new BadValueException("must not be empty");
           }
           return text;
+        });
+  }
+
+  /** An address to listen on, or none where the text is empty. */
+  public static SettingType<Optional<HostAndPort>> addressOrNone() {
+    return new SettingType<>(
+        WireType.STRING,
+        text -> {
+          try {
+            return text.isEmpty() ? Optional.empty() : Optional.of(HostAndPort.parse(text));
+          } catch (IllegalArgumentException e) {
+            throw new BadValueException(String.valueOf(e.getMessage()));
+          }
         });
   }
 

@@ -3,6 +3,7 @@ package io.weir.broker.grpc;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.weir.broker.config.OperatorError;
+import io.weir.broker.metrics.LocalReadings;
 import io.weir.coordinator.Coordination;
 import io.weir.protocol.model.HostAndPort;
 import io.weir.replication.Replicas;
@@ -42,6 +43,7 @@ public final class InternalServer implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true);
     coordination.services().definitions().forEach(builder::addService);
     builder.addService(replicas.followerStreams().service());
+    builder.addService(new LagService(new LocalReadings(replicas::read)));
     try {
       return new InternalServer(builder.build().start());
     } catch (IOException e) {

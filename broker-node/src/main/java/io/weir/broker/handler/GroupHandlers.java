@@ -14,6 +14,7 @@ import io.weir.protocol.message.JoinGroupRequest;
 import io.weir.protocol.message.LeaveGroupRequest;
 import io.weir.protocol.message.ListGroupsRequest;
 import io.weir.protocol.message.OffsetCommitRequest;
+import io.weir.protocol.message.OffsetDeleteRequest;
 import io.weir.protocol.message.OffsetFetchRequest;
 import io.weir.protocol.message.SyncGroupRequest;
 import java.util.concurrent.CompletableFuture;
@@ -22,8 +23,8 @@ import java.util.function.BiFunction;
 /**
  * The APIs of groups, which are nothing but questions to the group coordinator: JoinGroup 0 to 9,
  * SyncGroup 0 to 5, Heartbeat 0 to 4, LeaveGroup 0 to 5, OffsetCommit 0 to 10, OffsetFetch 0 to 10,
- * ListGroups 0 to 5, DescribeGroups 0 to 6, DeleteGroups 0 to 3, ConsumerGroupHeartbeat 0 to 1,
- * ConsumerGroupDescribe 0 to 1.
+ * OffsetDelete 0, ListGroups 0 to 5, DescribeGroups 0 to 6, DeleteGroups 0 to 3,
+ * ConsumerGroupHeartbeat 0 to 1, ConsumerGroupDescribe 0 to 1.
  */
 public final class GroupHandlers {
   private GroupHandlers() {}
@@ -55,6 +56,10 @@ public final class GroupHandlers {
             ApiKey.OFFSET_FETCH,
             OffsetFetchRequest.class,
             asking((request, context) -> groups.fetchOffsets(request, context.version())))
+        .serve(
+            ApiKey.OFFSET_DELETE,
+            OffsetDeleteRequest.class,
+            asking((request, context) -> groups.deleteOffsets(request)))
         .serve(
             ApiKey.LIST_GROUPS,
             ListGroupsRequest.class,

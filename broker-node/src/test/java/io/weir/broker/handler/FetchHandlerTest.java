@@ -11,6 +11,7 @@ import io.weir.protocol.message.FetchResponse;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.Uuids;
 import io.weir.protocol.record.BufferRecords;
+import io.weir.replication.AbortedTransaction;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,6 +73,32 @@ class FetchHandlerTest {
     FetchResponse response = (FetchResponse) apis.receive(ApiKey.FETCH, VERSION);
     assertThat(text(response, 1)).isEqualTo("x");
     await().until(() -> logs.waiting() == 0);
+  }
+
+  @Test
+  void whoReadsCommittedRecordsIsToldWhichOfThemWereAborted() {
+    logs.append(0, "abc");
+    logs.abort(new AbortedTransaction(5, 1), new AbortedTransaction(6, 2));
+
+    FetchResponse committed = fetch(request(0, 1, 100, 0, 1), ReadIsolation.READ_COMMITTED);
+
+    assertThat(partition(committed, 0).abortedTransactions())
+        .containsExactly(
+            FetchResponse.AbortedTransaction.builder().producerId(5).firstOffset(1).build(),
+            FetchResponse.AbortedTransaction.builder().producerId(6).firstOffset(2).build());
+    assertThat(partition(committed, 1).abortedTransactions()).isEmpty();
+    assertThat(partition(fetch(request(0, 1, 100, 0)), 0).abortedTransactions()).isNull();
+  }
+
+  private FetchResponse fetch(FetchRequest request, byte isolation) {
+    return fetch(
+        FetchRequest.builder()
+            .maxWaitMs(request.maxWaitMs())
+            .minBytes(request.minBytes())
+            .maxBytes(request.maxBytes())
+            .isolationLevel(isolation)
+            .topics(request.topics())
+            .build());
   }
 
   @Test

@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.record.FileRecords;
+import io.weir.replication.AbortedTransaction;
 import io.weir.replication.ReadRequest;
 import io.weir.replication.ReadResult;
+import io.weir.replication.ReadUpTo;
 import io.weir.replication.Registration;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,6 +37,7 @@ final class TextLogs implements ReadSource, AutoCloseable {
   private final Map<Integer, ErrorCode> errors = new HashMap<>();
   private final Set<Waiter> waiters = new HashSet<>();
   private final AtomicInteger unreleased = new AtomicInteger();
+  private List<AbortedTransaction> aborted = List.of();
   private long fileBytes;
 
   private record Waiter(int partition, Runnable onData) {}
@@ -48,6 +51,11 @@ final class TextLogs implements ReadSource, AutoCloseable {
   synchronized void append(int partition, String text) {
     texts.computeIfAbsent(partition, p -> new StringBuilder()).append(text);
     wake(partition);
+  }
+
+  /** In all partitions, for those who read committed records. */
+  synchronized void abort(AbortedTransaction... transactions) {
+    aborted = List.of(transactions);
   }
 
   synchronized void fail(int partition, ErrorCode error) {
@@ -97,6 +105,7 @@ final class TextLogs implements ReadSource, AutoCloseable {
                 text.length(),
                 0,
                 found ? records(rest) : null,
+                request.upTo() == ReadUpTo.LAST_STABLE ? aborted : List.of(),
                 1,
                 7,
                 -1,

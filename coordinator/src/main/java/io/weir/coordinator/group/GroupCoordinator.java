@@ -3,9 +3,11 @@ package io.weir.coordinator.group;
 import io.weir.coordinator.group.core.ConsumerHeartbeatResult;
 import io.weir.coordinator.group.core.GroupListing;
 import io.weir.coordinator.group.core.GroupSettings;
+import io.weir.coordinator.group.core.GroupStatistics;
 import io.weir.coordinator.group.core.JoinResult;
 import io.weir.coordinator.group.core.MemberIds;
 import io.weir.coordinator.group.core.MemberRef;
+import io.weir.coordinator.group.core.OffsetsDeleted;
 import io.weir.coordinator.group.core.SyncResult;
 import io.weir.coordinator.metadata.MetadataImage;
 import io.weir.coordinator.state.StatePartitions;
@@ -27,10 +29,14 @@ import io.weir.protocol.message.ListGroupsRequest;
 import io.weir.protocol.message.ListGroupsResponse;
 import io.weir.protocol.message.OffsetCommitRequest;
 import io.weir.protocol.message.OffsetCommitResponse;
+import io.weir.protocol.message.OffsetDeleteRequest;
+import io.weir.protocol.message.OffsetDeleteResponse;
 import io.weir.protocol.message.OffsetFetchRequest;
 import io.weir.protocol.message.OffsetFetchResponse;
 import io.weir.protocol.message.SyncGroupRequest;
 import io.weir.protocol.message.SyncGroupResponse;
+import io.weir.protocol.message.TxnOffsetCommitRequest;
+import io.weir.protocol.message.TxnOffsetCommitResponse;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.TopicPartition;
 import java.util.ArrayList;
@@ -121,6 +127,7 @@ public final class GroupCoordinator {
 
   public CompletableFuture<JoinGroupResponse> join(
       JoinGroupRequest request, int version, GroupClient client) {
+    ClientReasons.log(request);
     Function<ErrorCode, JoinResult> refusal =
         error -> JoinResult.refused(error, request.memberId());
     return askMembership(
@@ -156,6 +163,7 @@ public final class GroupCoordinator {
   }
 
   public CompletableFuture<LeaveGroupResponse> leave(LeaveGroupRequest request, int version) {
+    ClientReasons.log(request);
     List<MemberRef> members = LeaveMessages.read(request, version);
     GroupShard.Question<LeaveGroupResponse> question =
         (core, reply, now) ->
@@ -207,15 +215,51 @@ public final class GroupCoordinator {
         error -> request.errorResponse(error, null));
   }
 
+  /**
+   * Offsets that count when the producer's transaction commits.
+   *
+   * @param version of TxnOffsetCommit, 0 to 6
+   * @param guard what the group's partition gave when the transaction was verified; 0 for none
+   */
+  public CompletableFuture<TxnOffsetCommitResponse> commitInTransaction(
+      TxnOffsetCommitRequest request, int version, long guard) {
+    CommitMessages messages =
+        TransactionalCommitMessages.read(request, version, topics, clock.now().wallMs());
+    return askMembership(
+        request.groupId(),
+        (core, reply, now) ->
+            core.commitInTransaction(
+                request.groupId(),
+                messages.commit(),
+                TransactionalCommitMessages.transaction(request, guard),
+                results -> reply.send(TransactionalCommitMessages.write(messages.write(results))),
+                now),
+        error -> request.errorResponse(error, null));
+  }
+
+  /**
+   * A marker in the partition of {@code __consumer_offsets} is committed: what the producer's
+   * transaction has stored there counts from now on, or is dropped. Called on the partition's loop,
+   * in the order of the log.
+   */
+  public void onTransactionEnd(int partition, long producerId, boolean commit) {
+    GroupShard shard = shards.get(partition);
+    if (shard != null) {
+      shard.transactionEnded(new GroupShard.TransactionEnd(producerId, commit));
+    }
+  }
+
   public CompletableFuture<OffsetFetchResponse> fetchOffsets(
       OffsetFetchRequest request, int version) {
     FetchMessages messages = new FetchMessages(version, topics);
-    return all(messages.groups(request), group -> fetchOffsets(group, messages))
+    return all(
+            messages.groups(request),
+            group -> fetchOffsets(group, request.requireStable(), messages))
         .thenApply(answers -> messages.write(request, answers));
   }
 
   private CompletableFuture<OffsetFetchResponse.Group> fetchOffsets(
-      OffsetFetchRequest.Group group, FetchMessages messages) {
+      OffsetFetchRequest.Group group, boolean requireStable, FetchMessages messages) {
     List<TopicPartition> wanted = messages.partitions(group);
     GroupShard.Question<FetchedOffsets> question =
         (core, reply, now) -> {
@@ -225,11 +269,21 @@ public final class GroupCoordinator {
                   error,
                   wanted == null
                       ? core.offsets(group.groupId())
-                      : core.offsets(group.groupId(), wanted)));
+                      : core.offsets(group.groupId(), wanted),
+                  requireStable ? core.unstableOffsets(group.groupId()) : Set.of()));
           return List.of();
         };
     return ask(group.groupId(), question, FetchedOffsets::refused)
         .thenApply(fetched -> messages.answer(group, fetched));
+  }
+
+  public CompletableFuture<OffsetDeleteResponse> deleteOffsets(OffsetDeleteRequest request) {
+    OffsetDeleteMessages messages = new OffsetDeleteMessages(request, topics);
+    List<TopicPartition> partitions = messages.partitions();
+    GroupShard.Question<OffsetsDeleted> question =
+        (core, reply, now) -> core.deleteOffsets(request.groupId(), partitions, reply, now);
+    return ask(request.groupId(), question, OffsetsDeleted::refused)
+        .thenApply(deleted -> messages.write(partitions, deleted));
   }
 
   /** Topics are gone: their offsets go from the groups that are coordinated here. */
@@ -282,6 +336,21 @@ public final class GroupCoordinator {
 
   /** The groups of one shard, or why they cannot be told. Immutable. */
   private record ShardListing(ErrorCode errorCode, List<GroupListing> groups) {}
+
+  /** What is measured of all groups here; those that are being loaded are left out. */
+  public CompletableFuture<List<GroupStatistics>> groupStatistics() {
+    return all(shards.keySet(), this::statistics)
+        .thenApply(shardsStatistics -> shardsStatistics.stream().flatMap(List::stream).toList());
+  }
+
+  private CompletableFuture<List<GroupStatistics>> statistics(int partition) {
+    GroupShard.Question<List<GroupStatistics>> question =
+        (core, reply, now) -> {
+          reply.send(core.statistics());
+          return List.of();
+        };
+    return askShard(partition, question, error -> List.of());
+  }
 
   public CompletableFuture<DescribeGroupsResponse> describe(
       DescribeGroupsRequest request, int version) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.weir.coordinator.group.core.GroupSettings;
+import io.weir.coordinator.group.core.GroupStatistics;
 import io.weir.coordinator.metadata.MetadataImage;
 import io.weir.protocol.message.ApiResponse;
 import io.weir.protocol.message.DeleteGroupsRequest;
@@ -19,10 +20,14 @@ import io.weir.protocol.message.ListGroupsRequest;
 import io.weir.protocol.message.ListGroupsResponse;
 import io.weir.protocol.message.OffsetCommitRequest;
 import io.weir.protocol.message.OffsetCommitResponse;
+import io.weir.protocol.message.OffsetDeleteRequest;
+import io.weir.protocol.message.OffsetDeleteResponse;
 import io.weir.protocol.message.OffsetFetchRequest;
 import io.weir.protocol.message.OffsetFetchResponse;
 import io.weir.protocol.message.SyncGroupRequest;
 import io.weir.protocol.message.SyncGroupResponse;
+import io.weir.protocol.message.TxnOffsetCommitRequest;
+import io.weir.protocol.message.TxnOffsetCommitResponse;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.wire.WireWriter;
 import java.nio.ByteBuffer;
@@ -31,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -193,6 +199,107 @@ class GroupCoordinatorTest {
     log.giveUpOnNext();
     assertThat(errorOf(commit)).isEqualTo(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
     assertThat(fetch(8)).isEqualTo(7);
+  }
+
+  // ---- transactions
+
+  @Test
+  void offsetsOfATransactionCountOnceTheirMarkerIsToldOfInEveryVersion() {
+    for (int version = 0; version <= 6; version++) {
+      assertThat(commitInTransaction(version, 40 + version)).isEqualTo(ErrorCode.NONE);
+      assertThat(log.lastGuard()).isEqualTo(99);
+      assertThat(stableOffset()).isEqualTo(ErrorCode.UNSTABLE_OFFSET_COMMIT);
+      endTransaction(true);
+      assertThat(stableOffset()).isEqualTo(ErrorCode.NONE);
+      assertThat(fetch(8)).isEqualTo(40 + version);
+    }
+  }
+
+  @Test
+  void offsetsOfATransactionGetABatchOfTheirOwn() {
+    coordinator.commit(commitRequest(8, 1, ""), 8).isDone();
+    coordinator.commitInTransaction(transactional(5, 2), 5, 0).isDone();
+    coordinator.commit(commitRequest(8, 3, ""), 8).isDone();
+    loop.drain();
+    assertThat(log.batches()).isEqualTo(3);
+    endTransaction(true);
+    assertThat(fetch(8)).isEqualTo(3);
+  }
+
+  @Test
+  void whatIsInTheLogOfATransactionIsTakenUpByTheNextCoordinator() {
+    commit(8, 1, "");
+    commitInTransaction(5, 2);
+    loop.run(() -> coordinator.onLeading(0, 2));
+    assertThat(fetch(8)).isEqualTo(1);
+    assertThat(stableOffset()).isEqualTo(ErrorCode.UNSTABLE_OFFSET_COMMIT);
+    log.writeMarker(7, true);
+    loop.run(() -> coordinator.onLeading(0, 3));
+    assertThat(fetch(8)).isEqualTo(2);
+    assertThat(stableOffset()).isEqualTo(ErrorCode.NONE);
+  }
+
+  @Test
+  void aMarkerThatIsCommittedWhileTheLogIsReadCountsAsWell() {
+    commitInTransaction(5, 2);
+    log.holdLoads();
+    loop.run(() -> coordinator.onLeading(0, 2));
+    loop.run(() -> coordinator.onTransactionEnd(0, 7, true));
+    log.finishLoads();
+    assertThat(fetch(8)).isEqualTo(2);
+  }
+
+  @Test
+  void anAbortedTransactionLeavesNothing() {
+    commitInTransaction(5, 2);
+    log.writeMarker(7, false);
+    loop.run(() -> coordinator.onTransactionEnd(0, 7, false));
+    assertThat(fetch(8)).isEqualTo(-1);
+    loop.run(() -> coordinator.onLeading(0, 2));
+    assertThat(fetch(8)).isEqualTo(-1);
+  }
+
+  @Test
+  void offsetsAreDeletedPartitionsThatDoNotExistAreTold() {
+    commit(8, 1, "");
+    OffsetDeleteRequest request =
+        OffsetDeleteRequest.builder()
+            .groupId("g")
+            .topics(
+                List.of(
+                    OffsetDeleteRequest.Topic.builder()
+                        .name("orders")
+                        .partitions(
+                            IntStream.of(9, 0, 1)
+                                .mapToObj(p ->
+                                    OffsetDeleteRequest.Partition.builder()
+                                        .partitionIndex(p)
+                                        .build())
+                                .toList())
+                        .build()))
+            .build();
+    OffsetDeleteResponse response = get(coordinator.deleteOffsets(request));
+    assertThat(response.errorCode()).isEqualTo(ErrorCode.NONE);
+    assertThat(response.topics().getFirst().partitions().stream().map(p -> p.errorCode()))
+        .containsExactly(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, ErrorCode.NONE, ErrorCode.NONE);
+    assertThat(get(coordinator.deleteOffsets(request)).errorCode())
+        .isEqualTo(ErrorCode.GROUP_ID_NOT_FOUND);
+  }
+
+  @Test
+  void groupsAreMeasured() {
+    commit(8, 5, "");
+    List<GroupStatistics> statistics = get(coordinator.groupStatistics());
+    assertThat(statistics).hasSize(1);
+    assertThat(statistics.getFirst().groupId()).isEqualTo("g");
+    assertThat(statistics.getFirst().offsets().values())
+        .allMatch(position -> position.offset() == 5);
+  }
+
+  @Test
+  void aClientsReasonIsKeptShortAndOnOneLine() {
+    assertThat(ClientReasons.plain("because\nI say\u001b so")).isEqualTo("because I say  so");
+    assertThat(ClientReasons.plain("x".repeat(1_000))).hasSize(255);
   }
 
   // ---- leadership
@@ -444,6 +551,58 @@ class GroupCoordinatorTest {
                                 .build()))
                     .build()))
         .build();
+  }
+
+  private static TxnOffsetCommitRequest transactional(int version, long offset) {
+    TxnOffsetCommitRequest.Topic.Builder topic = TxnOffsetCommitRequest.Topic.builder();
+    if (version >= 6) {
+      topic.topicId(ORDERS);
+    } else {
+      topic.name("orders");
+    }
+    return TxnOffsetCommitRequest.builder()
+        .transactionalId("t")
+        .groupId("g")
+        .producerId(7)
+        .producerEpoch((short) 0)
+        .generationIdOrMemberEpoch(-1)
+        .topics(
+            List.of(
+                topic
+                    .partitions(
+                        List.of(
+                            TxnOffsetCommitRequest.Partition.builder()
+                                .partitionIndex(0)
+                                .committedOffset(offset)
+                                .build()))
+                    .build()))
+        .build();
+  }
+
+  private ErrorCode commitInTransaction(int version, long offset) {
+    TxnOffsetCommitResponse response =
+        get(coordinator.commitInTransaction(transactional(version, offset), version, 99));
+    assertWritable(response, version);
+    return response.topics().getFirst().partitions().getFirst().errorCode();
+  }
+
+  private void endTransaction(boolean commit) {
+    log.writeMarker(7, commit);
+    loop.run(() -> coordinator.onTransactionEnd(0, 7, commit));
+  }
+
+  /** What a reader is told that wants no offset that may change. */
+  private ErrorCode stableOffset() {
+    OffsetFetchRequest request =
+        OffsetFetchRequest.builder().groups(fetchRequest(8).groups()).requireStable(true).build();
+    return get(coordinator.fetchOffsets(request, 8))
+        .groups()
+        .getFirst()
+        .topics()
+        .getFirst()
+        .partitions()
+        .getFirst()
+        .errorCode();
   }
 
   private ErrorCode commit(int version, long offset, String metadata) {

@@ -3,10 +3,12 @@ package io.weir.coordinator.group;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.weir.coordinator.state.LoopView;
 import io.weir.coordinator.state.StatePartitions;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.record.BatchReader;
+import io.weir.protocol.record.RecordBatchBuilder;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ final class MemoryOffsets implements StatePartitions {
   private int count = 1;
   private boolean holdsAppends;
   private boolean holdsLoads;
+  private long lastGuard;
 
   MemoryOffsets(ManualLoop loop) {
     this.loop = loop;
@@ -69,6 +72,21 @@ final class MemoryOffsets implements StatePartitions {
     loop.run(() -> next.committed().accept(ErrorCode.REQUEST_TIMED_OUT));
   }
 
+  /** A marker as a partition's leader writes it; the coordinator has yet to be told. */
+  void writeMarker(long producerId, boolean commit) {
+    ByteBuffer key = ByteBuffer.allocate(4).putShort((short) 0).putShort((short) (commit ? 1 : 0));
+    try (var builder = new RecordBatchBuilder(UnpooledByteBufAllocator.DEFAULT)) {
+      builder.append(0, key.flip(), ByteBuffer.allocate(6));
+      ByteBuf batch = builder.transactional().control().producer(producerId, (short) 0, -1).build();
+      committed.add(ByteBuffer.wrap(ByteBufUtil.getBytes(batch)).asReadOnlyBuffer());
+      batch.release();
+    }
+  }
+
+  long lastGuard() {
+    return lastGuard;
+  }
+
   void finishLoads() {
     holdsLoads = false;
     while (!loads.isEmpty()) {
@@ -94,7 +112,12 @@ final class MemoryOffsets implements StatePartitions {
 
   @Override
   public void append(
-      int partition, int leaderEpoch, ByteBuf batch, Consumer<ErrorCode> whenCommitted) {
+      int partition,
+      int leaderEpoch,
+      ByteBuf batch,
+      long guard,
+      Consumer<ErrorCode> whenCommitted) {
+    lastGuard = guard;
     ByteBuffer bytes = ByteBuffer.wrap(ByteBufUtil.getBytes(batch)).asReadOnlyBuffer();
     batch.release();
     if (holdsAppends) {

@@ -28,6 +28,7 @@ public record ClusterPlan(int nodes, int basePort, Map<String, String> settings)
           "listeners",
           "advertised.listeners",
           "internal.listener",
+          "http.listener",
           "log.dir",
           "log.dirs",
           "zookeeper.connect");

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +37,8 @@ final class LogSegment {
   private long maxTimestampOffset = -1;
   private int bytesSinceIndexEntry;
   private @Nullable SegmentIndex index;
+
+  private SegmentAborted aborted;
   private volatile boolean indexWritten;
   private volatile boolean deleted;
 
@@ -43,6 +46,7 @@ final class LogSegment {
     this.files = files;
     this.channel = channel;
     this.nextOffset = files.baseOffset();
+    this.aborted = SegmentAborted.none(files.abortedIndex());
   }
 
   /** A new segment without batches; the file must not be there yet. */
@@ -67,6 +71,7 @@ final class LogSegment {
     LogSegment segment = new LogSegment(files, openLog(files));
     segment.restore(summary);
     segment.indexWritten = true;
+    segment.aborted = SegmentAborted.inFile(files.abortedIndex(), summary.sizeInBytes());
     return segment;
   }
 
@@ -216,6 +221,45 @@ final class LogSegment {
     return latestMs;
   }
 
+  /** Notes a transaction that the batch added last has aborted. */
+  void addAborted(AbortedRange range) {
+    aborted.add(range);
+  }
+
+  /** If not, {@link ProducerReplay} finds out which transactions markers of this segment abort. */
+  boolean knowsAborted() {
+    return aborted.isKnown();
+  }
+
+  void forgetAborted() {
+    aborted.forget();
+  }
+
+  /** They were found out from the log; makes the file anew where the segment is sealed. */
+  void learnAborted(AbortedRanges ranges) throws IOException {
+    aborted.learn(ranges);
+    if (indexWritten) {
+      aborted.write(sizeInBytes);
+    }
+  }
+
+  /**
+   * Adds the aborted transactions that cover offsets of the range and have their markers here.
+   *
+   * @return false, and nothing is known or added, when the file has been lost
+   */
+  boolean collectAborted(long fromOffset, long endOffset, List<AbortedRange> into)
+      throws IOException {
+    if (indexWritten) {
+      aborted.letGoOfMemory();
+    }
+    if (aborted.collect(fromOffset, endOffset, sizeInBytes, into)) {
+      return true;
+    }
+    LOG.warn("{}: missing or damaged, rebuilt from the log", files.abortedIndex());
+    return false;
+  }
+
   private boolean isAt(BatchStart start) throws IOException {
     if (start.position() < 0 || start.position() > sizeInBytes - BatchHeader.SIZE) {
       return false;
@@ -267,10 +311,11 @@ final class LogSegment {
 
   /**
    * Makes a segment that was sealed take batches again; its index files go, as they would soon be
-   * wrong.
+   * wrong. Afterwards it may not {@linkplain #knowsAborted know} its aborted transactions.
    */
   void reopen(int indexIntervalBytes) throws IOException {
     SegmentIndex memory = loadIndex(indexIntervalBytes);
+    aborted.reopen(sizeInBytes);
     indexWritten = false;
     index = memory;
     files.removeIndexes();
@@ -289,6 +334,7 @@ final class LogSegment {
       throw new IllegalStateException("a sealed segment is reopened before it is cut");
     }
     memory.truncateTo(position);
+    aborted.truncateTo(newNextOffset);
     channel.truncate(position);
     channel.position(position);
     firstTimestampMs = BatchHeader.NO_TIMESTAMP;
@@ -326,6 +372,7 @@ final class LogSegment {
     SegmentIndex memory = index;
     if (memory != null && !indexWritten) {
       IndexFile.write(files, summary(), memory);
+      aborted.write(sizeInBytes);
       indexWritten = true;
     }
   }

@@ -33,6 +33,9 @@ final class ClassicGroup implements Membership {
 
   private static final long NEVER = Long.MAX_VALUE;
 
+  /** The protocol type of groups that share topics. */
+  private static final String CONSUMERS = "consumer";
+
   /** Where the group stands; with the field's names. */
   enum State {
     EMPTY("Empty"),
@@ -66,6 +69,7 @@ final class ClassicGroup implements Membership {
   private JoinWait joinWait = JoinWait.ofMembers(0, 0);
   private long syncDeadlineMs = NEVER;
   private boolean assignmentUnderWay;
+  private final RebalanceTally rebalances = new RebalanceTally();
 
   ClassicGroup(String groupId, GroupSettings settings, MemberIds memberIds) {
     this.groupId = groupId;
@@ -88,7 +92,7 @@ final class ClassicGroup implements Membership {
     }
     state = members.isEmpty() ? State.EMPTY : State.STABLE;
     if (members.size() > settings.maxSize()) {
-      prepareRebalance(now, out);
+      prepareRebalance(RebalanceCause.GROUP_TOO_LARGE, now, out);
     }
   }
 
@@ -173,7 +177,7 @@ final class ClassicGroup implements Membership {
     } else {
       members.update(member, join);
       member.awaitGeneration(reply, now.monotonicMs(), out);
-      rebalance(now, out);
+      rebalance(RebalanceCause.MEMBER_REJOINED, now, out);
     }
   }
 
@@ -187,7 +191,7 @@ final class ClassicGroup implements Membership {
     if (state == State.PREPARING_REBALANCE) {
       joinWait.memberAdded();
     }
-    rebalance(now, out);
+    rebalance(RebalanceCause.MEMBER_JOINED, now, out);
   }
 
   /**
@@ -218,7 +222,7 @@ final class ClassicGroup implements Membership {
           new StaticMemberStored(newer, shownLeader, join, reply));
     } else {
       newer.awaitGeneration(reply, now.monotonicMs(), out);
-      rebalance(now, out);
+      rebalance(RebalanceCause.MEMBER_REPLACED, now, out);
     }
   }
 
@@ -290,15 +294,16 @@ final class ClassicGroup implements Membership {
   // ---- rebalance
 
   /** Members or their protocols have changed. */
-  private void rebalance(Now now, Effects out) {
+  private void rebalance(RebalanceCause cause, Now now, Effects out) {
     if (state == State.PREPARING_REBALANCE) {
       completeIfAllJoined(now, out);
     } else {
-      prepareRebalance(now, out);
+      prepareRebalance(cause, now, out);
     }
   }
 
-  private void prepareRebalance(Now now, Effects out) {
+  private void prepareRebalance(RebalanceCause cause, Now now, Effects out) {
+    rebalances.begin(cause, now.monotonicMs());
     for (Member member : members.all()) {
       member.refuseSync(ErrorCode.REBALANCE_IN_PROGRESS, now.monotonicMs(), out);
       member.forgiveSync();
@@ -356,6 +361,7 @@ final class ClassicGroup implements Membership {
     generationId++;
     protocolName = null;
     enter(State.EMPTY, now);
+    rebalances.end(now.monotonicMs());
     // Should it fail, the log still names the last members; a successor would let them expire.
     out.write(List.of(checkpoint(Member::assignment)), (result, then, effects) -> {});
   }
@@ -422,6 +428,7 @@ final class ClassicGroup implements Membership {
         return;
       }
       enter(State.STABLE, now);
+      rebalances.end(now.monotonicMs());
       assignmentUnderWay = false;
       for (Member member : members.all()) {
         member.assign(assignmentOf(member, assignments));
@@ -440,7 +447,7 @@ final class ClassicGroup implements Membership {
       for (Member member : members.all()) {
         member.refuseSync(result.forGroup(), now.monotonicMs(), out);
       }
-      prepareRebalance(now, out);
+      prepareRebalance(RebalanceCause.ASSIGNMENT_NOT_STORED, now, out);
     }
   }
 
@@ -472,7 +479,7 @@ final class ClassicGroup implements Membership {
       errors.add(state == State.DEAD ? ErrorCode.COORDINATOR_NOT_AVAILABLE : depart(ref, out));
     }
     if (members.size() < before || state == State.PREPARING_REBALANCE) {
-      afterDeparture(now, out);
+      afterDeparture(RebalanceCause.MEMBER_LEFT, now, out);
     }
     return errors;
   }
@@ -496,9 +503,9 @@ final class ClassicGroup implements Membership {
     members.remove(member);
   }
 
-  private void afterDeparture(Now now, Effects out) {
+  private void afterDeparture(RebalanceCause cause, Now now, Effects out) {
     if (state != State.EMPTY && state != State.DEAD) {
-      rebalance(now, out);
+      rebalance(cause, now, out);
     }
   }
 
@@ -518,7 +525,7 @@ final class ClassicGroup implements Membership {
       }
     }
     if (changed) {
-      afterDeparture(now, out);
+      afterDeparture(RebalanceCause.MEMBER_EXPIRED, now, out);
     }
     if (state == State.PREPARING_REBALANCE && joinWait.isOver(nowMs)) {
       completeJoin(now, out);
@@ -560,6 +567,13 @@ final class ClassicGroup implements Membership {
     return ErrorCode.NONE;
   }
 
+  @Override
+  public ErrorCode checkTransactionalCommit(MemberRef ref, int generation) {
+    boolean isAnonymous = generation < 0 && ref.memberId().isEmpty() && ref.instanceId() == null;
+    boolean needsNoMember = isAnonymous || (generation < 0 && state == State.EMPTY);
+    return needsNoMember && state != State.DEAD ? ErrorCode.NONE : check(ref, generation);
+  }
+
   /** Whether the member may speak in this generation. */
   private ErrorCode check(MemberRef ref, int generation) {
     if (state == State.DEAD) {
@@ -575,6 +589,33 @@ final class ClassicGroup implements Membership {
   @Override
   public ErrorCode checkFetch(@Nullable String memberId, int epoch) {
     return ErrorCode.NONE;
+  }
+
+  /** What members read is known of consumers. */
+  @Override
+  public ErrorCode checkOffsetDeletion() {
+    return switch (state) {
+      case DEAD -> ErrorCode.GROUP_ID_NOT_FOUND;
+      case EMPTY -> ErrorCode.NONE;
+      case PREPARING_REBALANCE, COMPLETING_REBALANCE, STABLE ->
+          protocolType.equals(CONSUMERS) ? ErrorCode.NONE : ErrorCode.NON_EMPTY_GROUP;
+    };
+  }
+
+  /** Whether a member may read the topic. Only of a group of consumers. */
+  @Override
+  public boolean isSubscribedTo(String topic) {
+    return members.count(member -> member.mayRead(topic)) > 0;
+  }
+
+  @Override
+  public int size() {
+    return members.size();
+  }
+
+  @Override
+  public Map<RebalanceCause, GroupStatistics.Rebalances> rebalances() {
+    return rebalances.finished();
   }
 
   int generationId() {

@@ -8,6 +8,7 @@ import io.weir.protocol.model.TopicIdPartition;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -470,6 +471,37 @@ final class ConsumerGroup implements Membership {
       return ErrorCode.NONE;
     }
     return checkMember(ref.memberId(), epoch);
+  }
+
+  @Override
+  public ErrorCode checkTransactionalCommit(MemberRef ref, int epoch) {
+    if (dead) {
+      return ErrorCode.COORDINATOR_NOT_AVAILABLE;
+    }
+    boolean isAnonymous = epoch < 0 && ref.memberId().isEmpty() && ref.instanceId() == null;
+    boolean needsNoMember = isAnonymous || (epoch < 0 && state.members().isEmpty());
+    return needsNoMember ? ErrorCode.NONE : checkMember(ref.memberId(), epoch);
+  }
+
+  @Override
+  public ErrorCode checkOffsetDeletion() {
+    return dead ? ErrorCode.GROUP_ID_NOT_FOUND : ErrorCode.NONE;
+  }
+
+  @Override
+  public boolean isSubscribedTo(String topic) {
+    return state.isSubscribedTo(topic);
+  }
+
+  @Override
+  public int size() {
+    return state.members().size();
+  }
+
+  /** They have no beginning and no end that all members share, and so are not counted. */
+  @Override
+  public Map<RebalanceCause, GroupStatistics.Rebalances> rebalances() {
+    return Map.of();
   }
 
   @Override

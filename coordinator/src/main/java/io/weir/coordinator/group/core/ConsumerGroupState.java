@@ -125,6 +125,11 @@ final class ConsumerGroupState {
     return holders.get(partition);
   }
 
+  boolean isSubscribedTo(String topic) {
+    return members.values().stream().anyMatch(member -> member.topics().contains(topic))
+        || patterns.values().stream().anyMatch(matched -> matched.topics().contains(topic));
+  }
+
   /** Whether these topics may be such as a member wants. */
   boolean isConcernedBy(Set<String> topics) {
     return members.values().stream()

@@ -30,7 +30,9 @@ public final class GroupShardCore {
   private final OffsetCommits commits;
   private final GroupErasure erasure;
   private final ProtocolChanges changes;
+  private final OffsetDeletion deletion;
   private final UncommittedWrites uncommitted;
+  private final OpenTransactions transactions;
   private final WakeUps wakeUps = new WakeUps();
   private final Map<String, GroupSnapshot> replayed = new HashMap<>();
   private final Map<String, ConsumerGroupState> replayedConsumers = new HashMap<>();
@@ -48,6 +50,8 @@ public final class GroupShardCore {
     this.commits = new OffsetCommits(groups, settings.offsetMetadataMaxBytes());
     this.erasure = new GroupErasure(groups, settings.offsetsRetentionMs());
     this.changes = new ProtocolChanges(groups, memberIds);
+    this.deletion = new OffsetDeletion(groups);
+    this.transactions = new OpenTransactions(groups);
     this.uncommitted = new UncommittedWrites(settings.commitTimeoutMs());
   }
 
@@ -65,6 +69,20 @@ public final class GroupShardCore {
               .computeIfAbsent(changed.groupId(), groupId -> new ConsumerGroupState())
               .apply(changed);
     }
+  }
+
+  /** A record of the log that belongs to the producer's transaction. */
+  public void replay(StateRecord record, long producerId) {
+    if (record instanceof StateRecord.OffsetStored stored) {
+      transactions.add(producerId, stored);
+    } else {
+      replay(record);
+    }
+  }
+
+  /** A marker of the log: the producer's transaction ends. */
+  public void replayEnd(long producerId, boolean commit) {
+    transactions.end(producerId, commit);
   }
 
   /** The whole log was replayed: members have a session time-out to show themselves. */
@@ -174,6 +192,35 @@ public final class GroupShardCore {
     return carryOut(out, now, List.of());
   }
 
+  /**
+   * As {@link #commit}; the offsets become visible if the transaction commits. Members are checked
+   * as far as the request names them.
+   */
+  public List<Effect> commitInTransaction(
+      String groupId,
+      CommitRequested commit,
+      OffsetTransaction transaction,
+      Reply<List<ErrorCode>> reply,
+      Now now) {
+    Effects out = new Effects();
+    commits.commitInTransaction(groupId, commit, transaction, reply, out);
+    return carryOut(out, now, List.of());
+  }
+
+  /**
+   * The marker that ends the producer's transaction is committed, in its order with the writes. A
+   * second one, or one of a transaction without offsets, changes nothing.
+   */
+  public List<Effect> transactionEnded(long producerId, boolean commit, Now now) {
+    return carryOut(new Effects(), now, transactions.end(producerId, commit));
+  }
+
+  /** The partitions whose committed offset a transaction that is not over may change. */
+  public Set<TopicPartition> unstableOffsets(String groupId) {
+    Group group = groups.find(groupId);
+    return group == null ? Set.of() : group.offsets().unstable();
+  }
+
   /** All committed offsets of the group. */
   public Map<TopicPartition, CommittedOffset> offsets(String groupId) {
     Group group = groups.find(groupId);
@@ -207,6 +254,11 @@ public final class GroupShardCore {
     return listings;
   }
 
+  /** What is measured of all groups. */
+  public List<GroupStatistics> statistics() {
+    return groups.all().stream().map(GroupStatistics::of).toList();
+  }
+
   /** Null when there is no such group of the classic protocol. */
   public @Nullable GroupDescription describe(String groupId) {
     Group group = groups.find(groupId);
@@ -233,6 +285,14 @@ public final class GroupShardCore {
     } else {
       erasure.delete(group, reply, out);
     }
+    return carryOut(out, now, groupId);
+  }
+
+  /** Forgets the group's offsets for these partitions, where no member reads them. */
+  public List<Effect> deleteOffsets(
+      String groupId, List<TopicPartition> partitions, Reply<OffsetsDeleted> reply, Now now) {
+    Effects out = new Effects();
+    deletion.delete(groupId, partitions, reply, out);
     return carryOut(out, now, groupId);
   }
 
@@ -265,12 +325,19 @@ public final class GroupShardCore {
     if (!uncommitted.remove(write)) {
       return List.of();
     }
+    OffsetTransaction transaction = write.transaction();
     List<String> touched = new ArrayList<>();
     for (StateRecord record : write.records()) {
       if (record instanceof StateRecord.OffsetStored stored) {
-        groups.findOrCreate(stored.groupId()).offsets().end(stored.partition());
+        groups
+            .findOrCreate(stored.groupId())
+            .offsets()
+            .end(stored.partition(), transaction != null);
+        if (logError == ErrorCode.NONE && transaction != null) {
+          transactions.add(transaction.producerId(), stored);
+        }
       }
-      if (logError == ErrorCode.NONE) {
+      if (logError == ErrorCode.NONE && transaction == null) {
         groups.apply(record);
       }
       if (touched.isEmpty() || !touched.getLast().equals(record.groupId())) {
@@ -367,7 +434,10 @@ public final class GroupShardCore {
   private void begin(Write write) {
     for (StateRecord record : write.records()) {
       if (record instanceof StateRecord.OffsetStored stored) {
-        groups.findOrCreate(stored.groupId()).offsets().begin(stored.partition());
+        groups
+            .findOrCreate(stored.groupId())
+            .offsets()
+            .begin(stored.partition(), write.transaction() != null);
       }
     }
   }

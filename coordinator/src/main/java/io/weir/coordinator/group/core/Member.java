@@ -98,6 +98,12 @@ final class Member {
     return SyncResult.NOTHING;
   }
 
+  /** Whether the topic is in the subscription that comes with any of the member's protocols. */
+  boolean mayRead(String topic) {
+    return protocols.stream()
+        .anyMatch(protocol -> ConsumerSubscription.mayInclude(protocol.metadata(), topic));
+  }
+
   void update(JoinRequested join) {
     sessionTimeoutMs = join.sessionTimeoutMs();
     rebalanceTimeoutMs = Math.max(MIN_REBALANCE_TIMEOUT_MS, join.rebalanceTimeoutMs());

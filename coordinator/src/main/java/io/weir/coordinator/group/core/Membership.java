@@ -2,6 +2,7 @@ package io.weir.coordinator.group.core;
 
 import io.weir.protocol.model.ErrorCode;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The members of a group, under one protocol or the other. Confined to the shard. */
@@ -31,6 +32,24 @@ sealed interface Membership permits ClassicGroup, ConsumerGroup {
 
   /** Whether the committer may store offsets now; NONE if so. */
   ErrorCode checkCommit(MemberRef ref, int generation, Now now);
+
+  /**
+   * As {@link #checkCommit}, for offsets of a transaction. Older producers do not say for whom they
+   * commit, and are believed.
+   */
+  ErrorCode checkTransactionalCommit(MemberRef ref, int generation);
+
+  /** Whether single offsets may be deleted; NONE if so. */
+  ErrorCode checkOffsetDeletion();
+
+  /** Whether a member may read the topic, as far as that is known. */
+  boolean isSubscribedTo(String topic);
+
+  /** How many members there are. */
+  int size();
+
+  /** Rebalances that are over. */
+  Map<RebalanceCause, GroupStatistics.Rebalances> rebalances();
 
   /**
    * Whether offsets may be shown to who asks; NONE if so.

@@ -50,7 +50,17 @@ final class Shard {
     }
   }
 
+  /** What a place in the log holds: records, perhaps of a producer's transaction, or its end. */
+  private sealed interface Entry {
+    record Plain(StateRecord state) implements Entry {}
+
+    record InTransaction(StateRecord state, long producerId) implements Entry {}
+
+    record Marker(long producerId, boolean commit) implements Entry {}
+  }
+
   final List<StateRecord> log = new ArrayList<>();
+  private final List<Entry> entries = new ArrayList<>();
   final Deque<Write> uncommitted = new ArrayDeque<>();
   final GroupSettings settings;
   private boolean commitsAtOnce = true;
@@ -91,10 +101,28 @@ final class Shard {
 
   void commitAll() {
     while (!uncommitted.isEmpty()) {
-      Write write = uncommitted.removeFirst();
-      log.addAll(write.records());
-      carryOut(core.settled(write, ErrorCode.NONE, now()));
+      commitNext();
     }
+  }
+
+  void commitNext() {
+    Write write = uncommitted.removeFirst();
+    log.addAll(write.records());
+    OffsetTransaction transaction = write.transaction();
+    for (StateRecord state : write.records()) {
+      entries.add(
+          transaction == null
+              ? new Entry.Plain(state)
+              : new Entry.InTransaction(state, transaction.producerId()));
+    }
+    carryOut(core.settled(write, ErrorCode.NONE, now()));
+  }
+
+  /** The marker is committed at once: what was written before it is committed as well. */
+  void endTransaction(long producerId, boolean commit) {
+    commitAll();
+    entries.add(new Entry.Marker(producerId, commit));
+    carryOut(core.transactionEnded(producerId, commit, now()));
   }
 
   void refuseNext(ErrorCode error) {
@@ -106,7 +134,14 @@ final class Shard {
     carryOut(core.close(ErrorCode.NOT_COORDINATOR, now()));
     uncommitted.clear();
     core = newCore();
-    log.forEach(core::replay);
+    for (Entry entry : entries) {
+      switch (entry) {
+        case Entry.Plain(StateRecord state) -> core.replay(state);
+        case Entry.InTransaction(StateRecord state, long producerId) ->
+            core.replay(state, producerId);
+        case Entry.Marker(long producerId, boolean commit) -> core.replayEnd(producerId, commit);
+      }
+    }
     carryOut(core.loaded(now()));
   }
 
@@ -261,6 +296,36 @@ final class Shard {
 
   Asked<List<ErrorCode>> commit(TopicPartition partition, long offset) {
     return commit("g", "", -1, partition, offset);
+  }
+
+  Asked<List<ErrorCode>> commitInTransaction(
+      long producerId, TopicPartition partition, long offset) {
+    return commitInTransaction(producerId, new MemberRef("", null), -1, partition, offset);
+  }
+
+  Asked<List<ErrorCode>> commitInTransaction(
+      long producerId, MemberRef member, int generation, TopicPartition partition, long offset) {
+    Asked<List<ErrorCode>> asked = new Asked<>();
+    CommittedOffset committed =
+        new CommittedOffset(offset, -1, "", now().wallMs(), CommittedOffset.NO_EXPIRY);
+    carryOut(
+        core.commitInTransaction(
+            "g",
+            new CommitRequested(
+                member,
+                generation,
+                false,
+                List.of(new CommitRequested.Entry(partition, committed))),
+            new OffsetTransaction(producerId, (short) 0, 0),
+            asked,
+            now()));
+    return asked;
+  }
+
+  Asked<OffsetsDeleted> deleteOffsets(TopicPartition... partitions) {
+    Asked<OffsetsDeleted> asked = new Asked<>();
+    carryOut(core.deleteOffsets("g", List.of(partitions), asked, now()));
+    return asked;
   }
 
   Asked<ErrorCode> delete(String groupId) {

@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 public final class WireReader {
   private static final int NULL = -1;
   private static final int MAX_VARINT_BYTES = 5;
-  private static final int MAX_VARLONG_BYTES = 10;
 
   /**
    * An element can be a single byte here and dozens in the heap, so their number is bounded too.
@@ -149,28 +148,6 @@ public final class WireReader {
       }
     }
     throw new MalformedMessageException("varint of more than 32 bits");
-  }
-
-  /** A signed number in zigzag encoding. */
-  public int readVarint() {
-    int raw = readUnsignedVarint();
-    return (raw >>> 1) ^ -(raw & 1);
-  }
-
-  /** A signed number of 64 bits in zigzag encoding. */
-  public long readVarlong() {
-    long raw = 0;
-    for (int i = 0; i < MAX_VARLONG_BYTES; i++) {
-      int b = readInt8();
-      raw |= (b & 0x7fL) << (7 * i);
-      if (b >= 0) {
-        if (i == MAX_VARLONG_BYTES - 1 && b > 1) {
-          break;
-        }
-        return (raw >>> 1) ^ -(raw & 1);
-      }
-    }
-    throw new MalformedMessageException("varlong of more than 64 bits");
   }
 
   public String readString(boolean compact) {

@@ -131,21 +131,6 @@ public final class WireWriter {
     writeByte(rest);
   }
 
-  /** A signed number in zigzag encoding. */
-  public void writeVarint(int value) {
-    writeUnsignedVarint((value << 1) ^ (value >> 31));
-  }
-
-  /** A signed number of 64 bits in zigzag encoding. */
-  public void writeVarlong(long value) {
-    long rest = (value << 1) ^ (value >> 63);
-    while ((rest & ~0x7fL) != 0) {
-      writeByte((int) (rest & 0x7f) | 0x80);
-      rest >>>= 7;
-    }
-    writeByte((int) rest);
-  }
-
   public void writeString(@Nullable String value, boolean compact) {
     if (value == null) {
       writeLength(-1, compact, Short.BYTES);

@@ -9,7 +9,9 @@ import io.weir.protocol.wire.MalformedMessageException;
 import io.weir.protocol.wire.WireReader;
 import io.weir.protocol.wire.WireWriter;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class RequestHeadTest {
@@ -27,6 +29,47 @@ final class RequestHeadTest {
         assertThat(out.isReadable()).isFalse();
       }
     }
+  }
+
+  @Test
+  void aClientIdThatIsAtHandIsNotMadeAnew() {
+    String atHand = "client-1";
+
+    assertThat(readWith(atHand, "client-1").clientId()).isSameAs(atHand);
+  }
+
+  @Test
+  void whatIsAtHandChangesNothingOfWhatIsRead() {
+    List<String> atHand = List.of("client-1", "", "client-é");
+    for (String likely : atHand) {
+      for (String sent : new String[] {"client-1", "client-10", "client", "client-é", "", null}) {
+        assertThat(readWith(likely, sent).clientId()).isEqualTo(sent);
+      }
+    }
+  }
+
+  @Test
+  void aFrameThatEndsInsideAClientIdIsMalformedWhateverIsAtHand() {
+    for (int left = 0; left < 2 + "client-1".length(); left++) {
+      ByteBuf frame = frame("client-1");
+      frame.writerIndex(8 + left);
+
+      assertThatThrownBy(() -> RequestHead.read(new WireReader(frame), "client-1"))
+          .isInstanceOf(MalformedMessageException.class);
+    }
+  }
+
+  private static RequestHeader readWith(String likely, @Nullable String sent) {
+    ByteBuf frame = frame(sent);
+    RequestHeader header = (RequestHeader) RequestHead.read(new WireReader(frame), likely);
+    assertThat(frame.isReadable()).isFalse();
+    return header;
+  }
+
+  private static ByteBuf frame(@Nullable String clientId) {
+    ByteBuf frame = Unpooled.buffer();
+    new RequestHeader(ApiKey.API_VERSIONS, 0, 42, clientId).write(new WireWriter(frame));
+    return frame;
   }
 
   @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.broker.metrics;
+
+import org.jspecify.annotations.NullMarked;
