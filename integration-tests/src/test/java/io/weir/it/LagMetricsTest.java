@@ -1,5 +1,6 @@
 package io.weir.it;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -121,7 +122,7 @@ class LagMetricsTest {
 
   private static int coordinator(LocalCluster cluster, String group) {
     var described = cluster.admin().describeConsumerGroups(List.of(group)).describedGroups();
-    return LocalCluster.get(described.get(group)).coordinator().id();
+    return LocalCluster.get(requireNonNull(described.get(group))).coordinator().id();
   }
 
   private static void produce(LocalCluster cluster, long timestampMs) {

@@ -3,12 +3,18 @@ package io.weir.coordinator.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.coordinator.group.core.CommittedOffset;
+import io.weir.coordinator.group.core.ConsumerGroupRecord;
+import io.weir.coordinator.group.core.ConsumerMember;
+import io.weir.coordinator.group.core.CurrentAssignment;
 import io.weir.coordinator.group.core.GroupSnapshot;
 import io.weir.coordinator.group.core.StateRecord;
+import io.weir.protocol.model.TopicIdPartition;
 import io.weir.protocol.model.TopicPartition;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -71,7 +77,39 @@ class OffsetsTopicCodecTest {
 
   @Test
   void otherKindsOfRecordsArePassedOver() {
-    assertThat(OffsetsTopicCodec.decode(ByteBuffer.wrap(new byte[] {0, 3, 0, 0}), null)).isNull();
+    assertThat(OffsetsTopicCodec.decode(ByteBuffer.wrap(new byte[] {0, 4, 0, 0}), null)).isNull();
+  }
+
+  @Test
+  void whatIsSaidOfAConsumerGroupComesBackAsItWas() {
+    Set<TopicIdPartition> some =
+        Set.of(
+            new TopicIdPartition(new UUID(1, 2), 3),
+            new TopicIdPartition(new UUID(1, 2), 0),
+            new TopicIdPartition(new UUID(3, 4), 1));
+    ConsumerMember member =
+        new ConsumerMember("i", null, "c", "/h", 7, List.of("t"), "t-.*", "range");
+    CurrentAssignment current =
+        new CurrentAssignment(3, 2, CurrentAssignment.Phase.UNREVOKED_PARTITIONS, some, Set.of());
+    List<ConsumerGroupRecord> records =
+        List.of(
+            new ConsumerGroupRecord.Epoch("g", new ConsumerGroupRecord.GroupEpoch(4, -5)),
+            new ConsumerGroupRecord.Epoch("g", null),
+            new ConsumerGroupRecord.Member("g", "m", member),
+            new ConsumerGroupRecord.Member("g", "m", null),
+            new ConsumerGroupRecord.TargetEpoch("g", 4),
+            new ConsumerGroupRecord.TargetEpoch("g", null),
+            new ConsumerGroupRecord.Target("g", "m", some),
+            new ConsumerGroupRecord.Target("g", "m", null),
+            new ConsumerGroupRecord.Current("g", "m", current),
+            new ConsumerGroupRecord.Current("g", "m", null),
+            new ConsumerGroupRecord.Pattern(
+                "g", "t-.*", new ConsumerGroupRecord.MatchedTopics(Set.of("t-1"), 8, 9)),
+            new ConsumerGroupRecord.Pattern("g", "t-.*", null));
+
+    for (ConsumerGroupRecord record : records) {
+      assertThat(decode(OffsetsTopicCodec.encode(record))).isEqualTo(record);
+    }
   }
 
   private static @Nullable StateRecord decode(EncodedRecord encoded) {

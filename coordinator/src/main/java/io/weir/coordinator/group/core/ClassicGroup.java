@@ -27,7 +27,10 @@ import org.jspecify.annotations.Nullable;
  * wait in PREPARING_REBALANCE only, syncs in COMPLETING_REBALANCE only; in EMPTY and DEAD there are
  * no members.
  */
-final class ClassicGroup {
+final class ClassicGroup implements Membership {
+  /** As ListGroups shows it. */
+  static final String TYPE = "classic";
+
   private static final long NEVER = Long.MAX_VALUE;
 
   /** The protocol type of groups that share topics. */
@@ -506,8 +509,8 @@ final class ClassicGroup {
     }
   }
 
-  /** Does what is due. */
-  void expire(Now now, Effects out) {
+  @Override
+  public void expire(Now now, Effects out) {
     long nowMs = now.monotonicMs();
     boolean changed = pending.forgetUntil(nowMs) && state == State.PREPARING_REBALANCE;
     for (Member gone : members.matching(m -> m.sessionDeadlineMs() <= nowMs)) {
@@ -529,8 +532,8 @@ final class ClassicGroup {
     }
   }
 
-  /** The next time that {@link #expire} has to run, unless a member is heard of before. */
-  long earliestDeadlineMs() {
+  @Override
+  public long earliestDeadlineMs() {
     long earliest = Math.min(pending.earliestDeadlineMs(), syncDeadlineMs);
     if (state == State.PREPARING_REBALANCE) {
       earliest = Math.min(earliest, joinWait.deadlineMs());
@@ -544,7 +547,8 @@ final class ClassicGroup {
   // ---- what offsets, erasure and the shard ask
 
   /** Whether the committer may store offsets now; NONE if so. A member shows that it lives. */
-  ErrorCode checkCommit(MemberRef ref, int generation, Now now) {
+  @Override
+  public ErrorCode checkCommit(MemberRef ref, int generation, Now now) {
     if (state == State.DEAD) {
       return ErrorCode.COORDINATOR_NOT_AVAILABLE;
     }
@@ -563,11 +567,8 @@ final class ClassicGroup {
     return ErrorCode.NONE;
   }
 
-  /**
-   * As {@link #checkCommit}, for offsets of a transaction. Older producers do not say for whom they
-   * commit, and are believed.
-   */
-  ErrorCode checkTransactionalCommit(MemberRef ref, int generation) {
+  @Override
+  public ErrorCode checkTransactionalCommit(MemberRef ref, int generation) {
     boolean isAnonymous = generation < 0 && ref.memberId().isEmpty() && ref.instanceId() == null;
     boolean needsNoMember = isAnonymous || (generation < 0 && state == State.EMPTY);
     return needsNoMember && state != State.DEAD ? ErrorCode.NONE : check(ref, generation);
@@ -585,8 +586,14 @@ final class ClassicGroup {
     return generation == generationId ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
   }
 
-  /** Whether single offsets may be deleted; NONE if so. What members read is known of consumers. */
-  ErrorCode checkOffsetDeletion() {
+  @Override
+  public ErrorCode checkFetch(@Nullable String memberId, int epoch) {
+    return ErrorCode.NONE;
+  }
+
+  /** What members read is known of consumers. */
+  @Override
+  public ErrorCode checkOffsetDeletion() {
     return switch (state) {
       case DEAD -> ErrorCode.GROUP_ID_NOT_FOUND;
       case EMPTY -> ErrorCode.NONE;
@@ -596,20 +603,18 @@ final class ClassicGroup {
   }
 
   /** Whether a member may read the topic. Only of a group of consumers. */
-  boolean isSubscribedTo(String topic) {
+  @Override
+  public boolean isSubscribedTo(String topic) {
     return members.count(member -> member.mayRead(topic)) > 0;
   }
 
-  State state() {
-    return state;
-  }
-
-  int size() {
+  @Override
+  public int size() {
     return members.size();
   }
 
-  /** Those that are over. */
-  Map<RebalanceCause, GroupStatistics.Rebalances> rebalances() {
+  @Override
+  public Map<RebalanceCause, GroupStatistics.Rebalances> rebalances() {
     return rebalances.finished();
   }
 
@@ -617,40 +622,67 @@ final class ClassicGroup {
     return generationId;
   }
 
-  String protocolType() {
-    return protocolType;
+  /** A new group goes on from this generation. */
+  void continueAfter(int generation) {
+    generationId = generation;
   }
 
-  /** Wall clock; -1 when the group never had members. */
-  long stateSinceWallMs() {
+  @Override
+  public boolean isDead() {
+    return state == State.DEAD;
+  }
+
+  @Override
+  public ErrorCode checkErasure() {
+    return switch (state) {
+      case EMPTY -> ErrorCode.NONE;
+      case DEAD -> ErrorCode.GROUP_ID_NOT_FOUND;
+      case PREPARING_REBALANCE, COMPLETING_REBALANCE, STABLE -> ErrorCode.NON_EMPTY_GROUP;
+    };
+  }
+
+  @Override
+  public List<StateRecord> tombstones() {
+    return List.of(new StateRecord.GroupErased(groupId));
+  }
+
+  @Override
+  public GroupListing listing() {
+    return new GroupListing(groupId, protocolType, state.shown(), TYPE);
+  }
+
+  @Override
+  public long stateSinceWallMs() {
     return stateSinceWallMs;
   }
 
-  /** Whether nothing of the membership is in the log or under way. */
-  boolean isBlank() {
+  @Override
+  public boolean isBlank() {
     return isDeserted() && generationId == 0;
   }
 
   /** Whether there are no members, nor any that were told their id and may come back. */
-  boolean isDeserted() {
+  @Override
+  public boolean isDeserted() {
     return state == State.EMPTY && pending.isEmpty();
   }
 
   /** Only from EMPTY: the group's tombstones are being written. */
-  void beginErasure() {
+  @Override
+  public void beginErasure() {
     if (state != State.EMPTY) {
       throw new IllegalStateException("group " + groupId + " has members and cannot be erased");
     }
     state = State.DEAD;
   }
 
-  /** The tombstones were refused. */
-  void abandonErasure() {
+  @Override
+  public void abandonErasure() {
     state = State.EMPTY;
   }
 
-  /** The shard closes: all who wait are sent away. */
-  void refuseAll(ErrorCode error, Effects out) {
+  @Override
+  public void refuseAll(ErrorCode error, Effects out) {
     for (Member member : members.all()) {
       member.refuseAll(error, out);
     }

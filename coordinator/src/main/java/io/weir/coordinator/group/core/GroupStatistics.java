@@ -42,13 +42,13 @@ public record GroupStatistics(
         .committed()
         .forEach((partition, offset) ->
             offsets.put(partition, new Position(offset.offset(), offset.commitTimestampMs())));
-    ClassicGroup membership = group.membership();
+    GroupListing listing = group.membership().listing();
     return new GroupStatistics(
         group.id(),
-        GroupShardCore.CLASSIC_TYPE,
-        membership.state().shown(),
-        membership.size(),
-        membership.rebalances(),
+        listing.type(),
+        listing.state(),
+        group.membership().size(),
+        group.membership().rebalances(),
         offsets);
   }
 }
