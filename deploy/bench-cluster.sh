@@ -47,6 +47,7 @@ log.dirs=$BENCH_DATA_DIR/data-$1
 zookeeper.connect=127.0.0.1:$zookeeper_port
 default.replication.factor=$((BENCH_NODES < 3 ? BENCH_NODES : 3))
 offsets.topic.replication.factor=$((BENCH_NODES < 3 ? BENCH_NODES : 3))
+transaction.state.log.replication.factor=$((BENCH_NODES < 3 ? BENCH_NODES : 3))
 min.insync.replicas=$((BENCH_NODES < 2 ? BENCH_NODES : 2))
 group.initial.rebalance.delay.ms=0
 CONF

@@ -6,16 +6,14 @@ import io.weir.broker.config.Listener;
 import io.weir.broker.config.TopicLogConfigs;
 import io.weir.broker.config.TopicSettings;
 import io.weir.broker.grpc.InternalServer;
+import io.weir.broker.grpc.TransactionChannels;
 import io.weir.broker.handler.RequestDispatcher;
 import io.weir.broker.netty.BoundAddress;
 import io.weir.broker.netty.ClientServer;
-import io.weir.broker.state.ReplicatedState;
 import io.weir.coordinator.Coordination;
 import io.weir.coordinator.NodeRegistration;
-import io.weir.coordinator.group.GroupCoordinator;
 import io.weir.coordinator.metadata.EndPoint;
 import io.weir.protocol.model.HostAndPort;
-import io.weir.protocol.model.TopicNames;
 import io.weir.replication.Replicas;
 import io.weir.replication.log.LogDirectory;
 import io.weir.replication.loop.TimeSource;
@@ -35,11 +33,12 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   clients ── ClientServer ── RequestDispatcher ── handlers ──┬── Replicas ── LogDirectory
- *                                                              ├── GroupCoordinator ── Replicas
+ *                                                              ├── Coordinators ── Replicas
  *                                                              └── Coordination ── ZooKeeper
  *   nodes ──── InternalServer ──┬── Replicas (followers' streams)
+ *                               ├── Coordinators (transactions across nodes)
  *                               └── Coordination (the controller's streams)
- *   Coordination ── MetadataToReplicas ── Replicas, GroupCoordinator
+ *   Coordination ── MetadataToReplicas ── Replicas, Coordinators
  * </pre>
  *
  * <p>Clients are let in once the first metadata has been applied. Started and stopped by one thread
@@ -53,6 +52,7 @@ public final class BrokerNode {
 
   private final Coordination coordination;
   private final Replicas replicas;
+  private final TransactionChannels channels;
   private final InternalServer internalServer;
   private final ClientServer clientServer;
   private final List<BoundAddress> addresses;
@@ -60,11 +60,13 @@ public final class BrokerNode {
   private BrokerNode(
       Coordination coordination,
       Replicas replicas,
+      TransactionChannels channels,
       InternalServer internalServer,
       ClientServer clientServer,
       List<BoundAddress> addresses) {
     this.coordination = coordination;
     this.replicas = replicas;
+    this.channels = channels;
     this.internalServer = internalServer;
     this.clientServer = clientServer;
     this.addresses = addresses;
@@ -101,7 +103,7 @@ public final class BrokerNode {
         undo.later(Coordination.connect(PartSettings.coordination(config), topicSettings));
     directory.bindToCluster(coordination.clusterId());
 
-    GroupLeadership groupLeadership = new GroupLeadership();
+    CoordinatorLeadership leadership = new CoordinatorLeadership();
     Replicas replicas =
         undo.later(
             new Replicas(
@@ -109,31 +111,33 @@ public final class BrokerNode {
                 directory,
                 PartSettings.replicas(config),
                 new ControllerProposals(coordination),
-                groupLeadership,
+                leadership,
                 TimeSource.system()));
-    GroupCoordinator groups =
-        new GroupCoordinator(
-            new ReplicatedState(replicas, coordination::image, TopicNames.CONSUMER_OFFSETS),
-            new ImageTopicNames(coordination::image),
-            PartSettings.groups(config));
-    groupLeadership.tell(groups);
+    TransactionChannels channels = undo.later(new TransactionChannels());
+    Coordinators coordinators = Coordinators.of(config, coordination, replicas, channels);
+    coordinators.listenTo(leadership);
 
     InternalServer internalServer =
-        undo.later(InternalServer.start(config.internalListener(), coordination, replicas));
+        undo.later(
+            InternalServer.start(
+                config.internalListener(), coordination, replicas, coordinators.service()));
     ClientServer clientServer =
         new ClientServer(
             PartSettings.server(config),
             new RequestDispatcher(
-                ClientApis.of(config, topicSettings, logConfigs, coordination, replicas, groups)),
+                ClientApis.of(
+                    config, topicSettings, logConfigs, coordination, replicas, coordinators)),
             failure -> fatal.halt("serving clients failed", failure));
     undo.later(() -> clientServer.close(0));
 
-    MetadataToReplicas metadata = new MetadataToReplicas(nodeId, replicas, logConfigs, groups);
+    MetadataToReplicas metadata =
+        new MetadataToReplicas(nodeId, replicas, logConfigs, coordinators.groups());
     coordination.listen(metadata);
     coordination.start(registration(config, directory, addresses, internalServer.port()));
     await(metadata);
     addresses.forEach(clientServer::open);
-    return new BrokerNode(coordination, replicas, internalServer, clientServer, addresses);
+    return new BrokerNode(
+        coordination, replicas, channels, internalServer, clientServer, addresses);
   }
 
   private static NodeRegistration registration(
@@ -192,6 +196,7 @@ public final class BrokerNode {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    channels.close();
     coordination.close();
     internalServer.close();
     replicas.close();

@@ -12,22 +12,21 @@ import io.weir.broker.handler.DeleteTopicsHandler;
 import io.weir.broker.handler.DescribeAclsHandler;
 import io.weir.broker.handler.DescribeClusterHandler;
 import io.weir.broker.handler.DescribeConfigsHandler;
+import io.weir.broker.handler.DescribeProducersHandler;
 import io.weir.broker.handler.DescribeTopicPartitionsHandler;
 import io.weir.broker.handler.FetchHandler;
 import io.weir.broker.handler.FindCoordinatorHandler;
 import io.weir.broker.handler.GroupHandlers;
 import io.weir.broker.handler.IncrementalAlterConfigsHandler;
-import io.weir.broker.handler.InitProducerIdHandler;
 import io.weir.broker.handler.ListConfigResourcesHandler;
 import io.weir.broker.handler.ListOffsetsHandler;
 import io.weir.broker.handler.MetadataHandler;
 import io.weir.broker.handler.NodeIdentity;
 import io.weir.broker.handler.OffsetForLeaderEpochHandler;
 import io.weir.broker.handler.ProduceHandler;
-import io.weir.broker.handler.ProducerIds;
 import io.weir.broker.handler.TopicAdmin;
 import io.weir.broker.handler.TopicCreator;
-import io.weir.broker.handler.TopicCreator.OffsetsTopicSettings;
+import io.weir.broker.handler.TransactionHandlers;
 import io.weir.coordinator.Coordination;
 import io.weir.coordinator.group.GroupCoordinator;
 import io.weir.coordinator.metadata.MetadataImage;
@@ -39,11 +38,11 @@ import io.weir.protocol.message.DeleteTopicsRequest;
 import io.weir.protocol.message.DescribeAclsRequest;
 import io.weir.protocol.message.DescribeClusterRequest;
 import io.weir.protocol.message.DescribeConfigsRequest;
+import io.weir.protocol.message.DescribeProducersRequest;
 import io.weir.protocol.message.DescribeTopicPartitionsRequest;
 import io.weir.protocol.message.FetchRequest;
 import io.weir.protocol.message.FindCoordinatorRequest;
 import io.weir.protocol.message.IncrementalAlterConfigsRequest;
-import io.weir.protocol.message.InitProducerIdRequest;
 import io.weir.protocol.message.ListConfigResourcesRequest;
 import io.weir.protocol.message.ListOffsetsRequest;
 import io.weir.protocol.message.MetadataRequest;
@@ -62,10 +61,11 @@ final class ClientApis {
       TopicLogConfigs logConfigs,
       Coordination coordination,
       Replicas replicas,
-      GroupCoordinator groups) {
+      Coordinators coordinators) {
     Supplier<MetadataImage> metadata = coordination::image;
     TopicAdmin admin = coordination::admin;
-    TopicCreator creator = new TopicCreator(admin, offsetsTopic(config));
+    TopicCreator creator = new TopicCreator(admin, PartSettings.stateTopics(config));
+    GroupCoordinator groups = coordinators.groups();
     ApiRegistry.Builder apis = new ApiRegistry.Builder();
 
     apis.serve(
@@ -91,11 +91,13 @@ final class ClientApis {
     apis.serve(
             ApiKey.PRODUCE,
             ProduceRequest.class,
-            new ProduceHandler(metadata, logConfigs, replicas::append, System::currentTimeMillis))
-        .serve(
-            ApiKey.INIT_PRODUCER_ID,
-            InitProducerIdRequest.class,
-            new InitProducerIdHandler(new ProducerIds(coordination::allocateProducerIds)))
+            new ProduceHandler(
+                metadata,
+                logConfigs,
+                replicas::append,
+                replicas::beginVerification,
+                coordinators.verifier(),
+                System::currentTimeMillis))
         .serve(
             ApiKey.FETCH,
             FetchRequest.class,
@@ -104,6 +106,10 @@ final class ClientApis {
             ApiKey.LIST_OFFSETS,
             ListOffsetsRequest.class,
             new ListOffsetsHandler(metadata, replicas::listOffset))
+        .serve(
+            ApiKey.DESCRIBE_PRODUCERS,
+            DescribeProducersRequest.class,
+            new DescribeProducersHandler(metadata, replicas::describeProducers))
         .serve(
             ApiKey.OFFSET_FOR_LEADER_EPOCH,
             OffsetForLeaderEpochRequest.class,
@@ -131,16 +137,21 @@ final class ClientApis {
     apis.serve(
         ApiKey.FIND_COORDINATOR,
         FindCoordinatorRequest.class,
-        new FindCoordinatorHandler(metadata, creator, groups::partitionOf));
+        new FindCoordinatorHandler(
+            metadata, creator, groups::partitionOf, coordinators.transactions()::partitionOf));
     GroupHandlers.addTo(apis, groups);
+    TransactionHandlers.addTo(
+        apis,
+        new TransactionHandlers.Surroundings(
+            metadata,
+            creator,
+            coordinators.producerIds(),
+            coordinators.transactions(),
+            groups,
+            coordinators.markers(),
+            replicas::beginVerification,
+            coordinators.verifier()));
 
     return apis.build(new NodeIdentity(config.nodeId(), coordination.clusterId()));
-  }
-
-  private static OffsetsTopicSettings offsetsTopic(BrokerConfig config) {
-    return new OffsetsTopicSettings(
-        config.get(BrokerSettings.OFFSETS_TOPIC_NUM_PARTITIONS),
-        config.get(BrokerSettings.OFFSETS_TOPIC_REPLICATION_FACTOR),
-        config.get(BrokerSettings.OFFSETS_TOPIC_SEGMENT_BYTES));
   }
 }

@@ -2,13 +2,17 @@ package io.weir.broker;
 
 import io.weir.broker.config.BrokerConfig;
 import io.weir.broker.config.BrokerSettings;
+import io.weir.broker.handler.TopicCreator.StateTopic;
 import io.weir.broker.netty.ConnectionBounds;
 import io.weir.broker.netty.ServerSettings;
 import io.weir.coordinator.CoordinationSettings;
 import io.weir.coordinator.TopicDefaults;
 import io.weir.coordinator.group.core.GroupSettings;
+import io.weir.coordinator.transaction.core.TransactionSettings;
+import io.weir.protocol.model.TopicNames;
 import io.weir.replication.ReplicaSettings;
 import java.time.Duration;
+import java.util.Map;
 
 /** What the node's configuration says to each of its parts. */
 final class PartSettings {
@@ -68,5 +72,30 @@ final class PartSettings {
         Duration.ofMinutes(config.get(BrokerSettings.OFFSETS_RETENTION_MINUTES)).toMillis(),
         config.get(BrokerSettings.OFFSETS_RETENTION_CHECK_INTERVAL_MS),
         config.get(BrokerSettings.OFFSETS_COMMIT_TIMEOUT_MS));
+  }
+
+  static TransactionSettings transactions(BrokerConfig config) {
+    return new TransactionSettings(
+        config.get(BrokerSettings.TRANSACTION_MAX_TIMEOUT_MS),
+        config.get(BrokerSettings.TRANSACTION_ABORT_CLEANUP_INTERVAL_MS),
+        config.get(BrokerSettings.TRANSACTIONAL_ID_EXPIRATION_MS),
+        config.get(BrokerSettings.TRANSACTION_REMOVE_CLEANUP_INTERVAL_MS));
+  }
+
+  /** The topics that keep the coordinators' state, by name. */
+  static Map<String, StateTopic> stateTopics(BrokerConfig config) {
+    return Map.of(
+        TopicNames.CONSUMER_OFFSETS,
+        new StateTopic(
+            config.get(BrokerSettings.OFFSETS_TOPIC_NUM_PARTITIONS),
+            config.get(BrokerSettings.OFFSETS_TOPIC_REPLICATION_FACTOR),
+            StateTopic.CLUSTER_MIN_IN_SYNC,
+            config.get(BrokerSettings.OFFSETS_TOPIC_SEGMENT_BYTES)),
+        TopicNames.TRANSACTION_STATE,
+        new StateTopic(
+            config.get(BrokerSettings.TRANSACTION_STATE_LOG_NUM_PARTITIONS),
+            config.get(BrokerSettings.TRANSACTION_STATE_LOG_REPLICATION_FACTOR),
+            config.get(BrokerSettings.TRANSACTION_STATE_LOG_MIN_ISR),
+            config.get(BrokerSettings.TRANSACTION_STATE_LOG_SEGMENT_BYTES)));
   }
 }

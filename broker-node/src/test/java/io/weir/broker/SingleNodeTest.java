@@ -33,7 +33,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -117,13 +116,24 @@ class SingleNodeTest {
   }
 
   @Test
-  void aTransactionalProducerIsToldAtOnceThatThereAreNoTransactions() {
+  void aTransactionShowsAllOrNothingToThoseWhoReadWhatIsCommitted() throws Exception {
+    try (Admin admin = Admin.create(client())) {
+      admin.createTopics(List.of(new NewTopic("payments", 1, (short) 1))).all().get();
+    }
     Map<String, Object> properties = new HashMap<>(client());
     properties.put("transactional.id", "tx");
     try (Producer<byte[], byte[]> producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-      assertThatThrownBy(producer::initTransactions).isInstanceOf(KafkaException.class);
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.send(new ProducerRecord<>("payments", "taken back".getBytes(UTF_8)));
+      producer.abortTransaction();
+      producer.beginTransaction();
+      producer.send(new ProducerRecord<>("payments", "final".getBytes(UTF_8)));
+      producer.commitTransaction();
     }
+
+    assertThat(consume("payments", "audit", 1)).containsExactly("final");
   }
 
   @Test
@@ -173,6 +183,8 @@ class SingleNodeTest {
     settings.put("zookeeper.connect", zooKeeper.connectString());
     settings.put("offsets.topic.replication.factor", "1");
     settings.put("offsets.topic.num.partitions", "2");
+    settings.put("transaction.state.log.replication.factor", "1");
+    settings.put("transaction.state.log.num.partitions", "2");
     settings.put("group.initial.rebalance.delay.ms", "0");
     settings.putAll(others);
     return BrokerConfig.of(settings);
@@ -205,6 +217,7 @@ class SingleNodeTest {
     Map<String, Object> properties = new HashMap<>(client());
     properties.put("group.id", group);
     properties.put("auto.offset.reset", "earliest");
+    properties.put("isolation.level", "read_committed");
     List<String> values = new ArrayList<>();
     try (Consumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {

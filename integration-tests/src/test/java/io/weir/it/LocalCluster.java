@@ -166,6 +166,8 @@ final class LocalCluster implements AutoCloseable {
     properties.setProperty("default.replication.factor", Integer.toString(Math.min(3, nodes)));
     properties.setProperty(
         "offsets.topic.replication.factor", Integer.toString(Math.min(3, nodes)));
+    properties.setProperty(
+        "transaction.state.log.replication.factor", Integer.toString(Math.min(3, nodes)));
     properties.setProperty("min.insync.replicas", Integer.toString(Math.min(2, nodes)));
     properties.setProperty("group.initial.rebalance.delay.ms", "0");
     properties.putAll(settings);

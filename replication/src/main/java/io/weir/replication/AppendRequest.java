@@ -15,6 +15,9 @@ import java.util.function.Consumer;
  *     REQUEST_TIMED_OUT, though the records stay in the log. Kept to within about 100 ms
  * @param expectedLeaderEpoch refuse with FENCED_LEADER_EPOCH unless the replica leads in this
  *     epoch; -1 for any
+ * @param guard what {@link Verification.Needed} gave, where the batches are a transaction's; a
+ *     batch that would open a transaction is refused with INVALID_TXN_STATE unless its guard is
+ *     still the one of that producer
  * @param onResult runs exactly once, on the partition's loop, and must not block
  */
 public record AppendRequest(
@@ -24,13 +27,26 @@ public record AppendRequest(
     long timeoutMs,
     Origin origin,
     int expectedLeaderEpoch,
+    long guard,
     Consumer<AppendResult> onResult) {
+
+  /** Stands for no guard. */
+  public static final long NO_GUARD = 0;
+
+  /** The same with another guard; takes the place of this one. */
+  public AppendRequest withGuard(long other) {
+    return new AppendRequest(
+        partition, batches, acks, timeoutMs, origin, expectedLeaderEpoch, other, onResult);
+  }
 
   /** Who writes. */
   public enum Origin {
     /** A client's produce: producer ids and sequences are checked. */
     CLIENT,
-    /** A coordinator's own state: its batches carry no producer id. */
+    /**
+     * A coordinator's own state: its batches carry no producer id, or that of a transaction which
+     * they are part of, without sequence numbers.
+     */
     COORDINATOR
   }
 }

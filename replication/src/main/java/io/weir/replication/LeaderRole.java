@@ -3,7 +3,6 @@ package io.weir.replication;
 import io.netty.buffer.ByteBuf;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.record.BatchHeader;
-import io.weir.protocol.record.FileRecords;
 import io.weir.protocol.record.TimestampType;
 import io.weir.replication.core.FollowVerdict;
 import io.weir.replication.core.FollowerProgress;
@@ -12,18 +11,20 @@ import io.weir.replication.core.Leadership;
 import io.weir.replication.core.OffsetWaits;
 import io.weir.replication.core.Proposal;
 import io.weir.replication.core.ProposalOutcome;
+import io.weir.replication.core.TransactionGuards;
 import io.weir.replication.grpc.FollowerMessage;
 import io.weir.replication.grpc.FollowerStream;
 import io.weir.replication.grpc.LeaderMessage;
-import io.weir.replication.log.EpochEnd;
+import io.weir.replication.log.EndMarker;
 import io.weir.replication.log.LogFailure;
-import io.weir.replication.log.LogRead;
-import io.weir.replication.log.OffsetAtTime;
 import io.weir.replication.log.ProducerCheck;
+import io.weir.replication.log.ProducerStates;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,9 @@ import org.slf4j.LoggerFactory;
 final class LeaderRole extends Role {
   private static final Logger logger = LoggerFactory.getLogger(LeaderRole.class);
 
+  /** A marker is committed some day, or the leadership ends; whoever waits has its own patience. */
+  private static final long MARKER_TIMEOUT_MS = Duration.ofDays(365).toMillis();
+
   /** An append that was staged or found to be a duplicate, and its answer when it may be given. */
   private record Pending(AppendRequest request, long endOffset, AppendResult.Appended result) {}
 
@@ -45,8 +49,8 @@ final class LeaderRole extends Role {
   private final List<FollowerFeed.Appended> round = new ArrayList<>();
   private final List<Pending> decidedThisRound = new ArrayList<>();
   private final OffsetWaits<Pending> waitingAppends = new OffsetWaits<>();
-  private final OffsetWaits<Runnable> waitingForWatermark = new OffsetWaits<>();
-  private final OffsetWaits<Runnable> waitingForLogEnd = new OffsetWaits<>();
+  private final LeaderReads reads;
+  private final TransactionGuards guards;
   private boolean ended;
 
   LeaderRole(PartitionReplica replica, PartitionAssignment assignment) {
@@ -59,6 +63,8 @@ final class LeaderRole extends Role {
             replica.log().logEndOffset(),
             replica.highWatermark(),
             nowMs());
+    this.reads = new LeaderReads(replica, core);
+    this.guards = new TransactionGuards(assignment.leaderEpoch());
     logger.info(
         "{}: leading in epoch {} from offset {}, high watermark {}, in sync {}",
         replica.name(),
@@ -119,11 +125,7 @@ final class LeaderRole extends Role {
       return;
     }
     ByteBuf batches = request.batches();
-    ProducerCheck check =
-        request.origin() == AppendRequest.Origin.CLIENT
-            ? replica.log().producerStates().check(batches, batches.readerIndex())
-            : new ProducerCheck.Accept();
-    switch (check) {
+    switch (check(request)) {
       case ProducerCheck.Accept _ -> stage(request);
       case ProducerCheck.Duplicate(long baseOffset, long nextOffset, long appendTimeMs) -> {
         batches.release();
@@ -134,6 +136,34 @@ final class LeaderRole extends Role {
         request.onResult().accept(new AppendResult.Refused(error, message));
       }
     }
+  }
+
+  private ProducerCheck check(AppendRequest request) {
+    ByteBuf batches = request.batches();
+    int first = batches.readerIndex();
+    ProducerStates producers = replica.log().producerStates();
+    ProducerCheck check =
+        switch (request.origin()) {
+          case CLIENT -> producers.check(batches, first);
+          case COORDINATOR -> producers.checkEpoch(batches, first);
+        };
+    boolean opens = check instanceof ProducerCheck.Accept && opensTransaction(batches, first);
+    if (opens && !guards.isCurrent(BatchHeader.producerId(batches, first), request.guard())) {
+      return new ProducerCheck.Refuse(
+          ErrorCode.INVALID_TXN_STATE,
+          "producer %d: its transaction is not known to be open"
+              .formatted(BatchHeader.producerId(batches, first)));
+    }
+    return check;
+  }
+
+  private boolean opensTransaction(ByteBuf batches, int index) {
+    return BatchHeader.isTransactional(batches, index)
+        && !replica
+            .log()
+            .producerStates()
+            .inTransaction(
+                BatchHeader.producerId(batches, index), BatchHeader.producerEpoch(batches, index));
   }
 
   private AppendResult.@Nullable Refused refusalOf(AppendRequest request) {
@@ -155,6 +185,9 @@ final class LeaderRole extends Role {
   private void stage(AppendRequest request) {
     ByteBuf batches = request.batches();
     int first = batches.readerIndex();
+    if (BatchHeader.isTransactional(batches, first)) {
+      guards.revoke(BatchHeader.producerId(batches, first));
+    }
     long appendTimeMs =
         BatchHeader.timestampType(batches, first) == TimestampType.LOG_APPEND_TIME
             ? BatchHeader.maxTimestamp(batches, first)
@@ -192,6 +225,64 @@ final class LeaderRole extends Role {
     replica.touch();
   }
 
+  // Transactions
+
+  @Override
+  void writeMarker(MarkerRequest request) {
+    ErrorCode error =
+        replica
+            .log()
+            .producerStates()
+            .checkMarker(request.producerId(), request.producerEpoch(), request.coordinatorEpoch());
+    if (error != ErrorCode.NONE) {
+      request.onResult().accept(error);
+      return;
+    }
+    AppendRequest append = appendOf(request);
+    AppendResult.Refused refused = refusalOf(append);
+    if (refused != null) {
+      append.batches().release();
+      append.onResult().accept(refused);
+    } else {
+      stage(append);
+    }
+  }
+
+  private AppendRequest appendOf(MarkerRequest request) {
+    EndMarker marker = new EndMarker(request.coordinatorEpoch(), request.commit());
+    return new AppendRequest(
+        request.partition(),
+        marker.batch(request.producerId(), request.producerEpoch(), replica.node().time().wallMs()),
+        -1,
+        MARKER_TIMEOUT_MS,
+        AppendRequest.Origin.COORDINATOR,
+        -1,
+        AppendRequest.NO_GUARD,
+        result ->
+            request
+                .onResult()
+                .accept(
+                    switch (result) {
+                      case AppendResult.Appended _ -> ErrorCode.NONE;
+                      case AppendResult.Refused(ErrorCode error, _) -> error;
+                    }));
+  }
+
+  @Override
+  void beginVerification(VerificationRequest request) {
+    request.onResult().accept(verification(request.producerId(), request.producerEpoch()));
+  }
+
+  private Verification verification(long producerId, short producerEpoch) {
+    ProducerStates producers = replica.log().producerStates();
+    if (producers.isFenced(producerId, producerEpoch)) {
+      return new Verification.Refused(ErrorCode.INVALID_PRODUCER_EPOCH);
+    }
+    return producers.inTransaction(producerId, producerEpoch)
+        ? new Verification.NotNeeded()
+        : new Verification.Needed(guards.guardFor(producerId));
+  }
+
   // A round
 
   @Override
@@ -225,8 +316,7 @@ final class LeaderRole extends Role {
     for (Pending met : waitingAppends.met(highWatermark)) {
       met.request().onResult().accept(met.result());
     }
-    waitingForWatermark.met(highWatermark).forEach(Runnable::run);
-    waitingForLogEnd.met(replica.log().logEndOffset()).forEach(Runnable::run);
+    reads.wake();
   }
 
   private void answerOrWait(Pending pending, long highWatermark) {
@@ -255,146 +345,22 @@ final class LeaderRole extends Role {
 
   @Override
   Registration read(ReadRequest request) {
-    ErrorCode fenced = checkEpoch(request.currentLeaderEpoch());
-    if (fenced != ErrorCode.NONE) {
-      request.onResult().accept(ReadResult.failed(fenced, leader(), leaderEpoch()));
-      return NOTHING_TO_CANCEL;
-    }
-    long offset = request.fetchOffset();
-    if (offset < replica.log().logStartOffset() || offset > replica.log().logEndOffset()) {
-      request.onResult().accept(result(ErrorCode.OFFSET_OUT_OF_RANGE, null, EpochEnd.UNDEFINED));
-      return NOTHING_TO_CANCEL;
-    }
-    EpochEnd divergence = divergence(request);
-    if (divergence.isDefined()) {
-      request.onResult().accept(result(ErrorCode.NONE, null, divergence));
-      return NOTHING_TO_CANCEL;
-    }
-    return readRecords(request);
-  }
-
-  private Registration readRecords(ReadRequest request) {
-    long bound = bound(request.upTo());
-    LogRead read = replica.log().read(request.fetchOffset(), request.maxBytes(), bound, true);
-    return switch (read) {
-      case LogRead.Slice slice -> {
-        request.onResult().accept(result(ErrorCode.NONE, slice.records(), EpochEnd.UNDEFINED));
-        yield NOTHING_TO_CANCEL;
-      }
-      case LogRead.OutOfRange _ -> {
-        request.onResult().accept(result(ErrorCode.OFFSET_OUT_OF_RANGE, null, EpochEnd.UNDEFINED));
-        yield NOTHING_TO_CANCEL;
-      }
-      case LogRead.Empty _ -> {
-        Registration registration = await(request, bound);
-        request.onResult().accept(result(ErrorCode.NONE, null, EpochEnd.UNDEFINED));
-        yield registration;
-      }
-    };
-  }
-
-  private Registration await(ReadRequest request, long bound) {
-    Runnable onData = request.onData();
-    if (onData == null) {
-      return NOTHING_TO_CANCEL;
-    }
-    OffsetWaits<Runnable> waits =
-        request.upTo() == ReadUpTo.LOG_END ? waitingForLogEnd : waitingForWatermark;
-    waits.add(Math.max(bound, request.fetchOffset()) + 1, Long.MAX_VALUE, onData);
-    return () -> waits.remove(onData);
-  }
-
-  private long bound(ReadUpTo upTo) {
-    return switch (upTo) {
-      // No transaction is ever open: InitProducerId refuses transactional ids.
-      case HIGH_WATERMARK, LAST_STABLE -> core.highWatermark();
-      case LOG_END -> replica.log().logEndOffset();
-    };
-  }
-
-  private EpochEnd divergence(ReadRequest request) {
-    int lastEpoch = request.lastFetchedEpoch();
-    if (lastEpoch < 0) {
-      return EpochEnd.UNDEFINED;
-    }
-    EpochEnd end = replica.log().endOffsetOf(lastEpoch);
-    boolean agrees =
-        !end.isDefined()
-            || (end.leaderEpoch() == lastEpoch && end.endOffset() >= request.fetchOffset());
-    return agrees ? EpochEnd.UNDEFINED : end;
-  }
-
-  private ReadResult result(ErrorCode error, @Nullable FileRecords records, EpochEnd diverging) {
-    return new ReadResult(
-        error,
-        core.highWatermark(),
-        core.highWatermark(),
-        replica.log().logStartOffset(),
-        records,
-        leader(),
-        leaderEpoch(),
-        diverging.leaderEpoch(),
-        diverging.endOffset());
-  }
-
-  private ErrorCode checkEpoch(int readersEpoch) {
-    if (readersEpoch < 0 || readersEpoch == leaderEpoch()) {
-      return ErrorCode.NONE;
-    }
-    return readersEpoch < leaderEpoch()
-        ? ErrorCode.FENCED_LEADER_EPOCH
-        : ErrorCode.UNKNOWN_LEADER_EPOCH;
+    return reads.read(request);
   }
 
   @Override
   void listOffset(ListOffsetRequest request) {
-    ErrorCode fenced = checkEpoch(request.currentLeaderEpoch());
-    request
-        .onResult()
-        .accept(fenced == ErrorCode.NONE ? findOffset(request) : ListOffsetResult.failed(fenced));
-  }
-
-  private ListOffsetResult findOffset(ListOffsetRequest request) {
-    long bound = bound(request.upTo());
-    long timestamp = request.timestamp();
-    if (timestamp == ListOffsetRequest.EARLIEST || timestamp == ListOffsetRequest.EARLIEST_LOCAL) {
-      return ListOffsetResult.found(-1, replica.log().logStartOffset(), leaderEpoch());
-    }
-    if (timestamp == ListOffsetRequest.LATEST_TIERED) {
-      return ListOffsetResult.found(-1, -1, -1);
-    }
-    if (timestamp < ListOffsetRequest.MAX_TIMESTAMP) {
-      return ListOffsetResult.failed(ErrorCode.INVALID_REQUEST);
-    }
-    // Until it knows what its predecessor had committed, its own view may end before what readers
-    // saw.
-    boolean viewMayBeShort =
-        request.upTo() != ReadUpTo.LOG_END && core.highWatermark() < core.epochStartOffset();
-    if (timestamp == ListOffsetRequest.LATEST) {
-      return viewMayBeShort
-          ? ListOffsetResult.failed(ErrorCode.OFFSET_NOT_AVAILABLE)
-          : ListOffsetResult.found(-1, bound, leaderEpoch());
-    }
-    OffsetAtTime found =
-        timestamp == ListOffsetRequest.MAX_TIMESTAMP
-            ? replica.log().maxTimestamp(bound)
-            : replica.log().offsetForTimestamp(timestamp, bound);
-    return found.offset() < 0 && viewMayBeShort
-        ? ListOffsetResult.failed(ErrorCode.OFFSET_NOT_AVAILABLE)
-        : ListOffsetResult.found(found.timestampMs(), found.offset(), found.leaderEpoch());
+    reads.listOffset(request);
   }
 
   @Override
   void endOffsetForEpoch(EpochEndRequest request) {
-    ErrorCode fenced = checkEpoch(request.currentLeaderEpoch());
-    if (fenced != ErrorCode.NONE) {
-      request.onResult().accept(EpochEndResult.failed(fenced));
-      return;
-    }
-    EpochEnd end = replica.log().endOffsetOf(request.leaderEpoch());
-    request
-        .onResult()
-        .accept(new EpochEndResult(ErrorCode.NONE, end.leaderEpoch(), end.endOffset()));
+    reads.endOffsetForEpoch(request);
+  }
+
+  @Override
+  void describeProducers(Consumer<ProducersResult> onResult) {
+    onResult.accept(new ProducersResult(ErrorCode.NONE, replica.log().producerStates().active()));
   }
 
   // Followers
@@ -520,6 +486,7 @@ final class LeaderRole extends Role {
 
   @Override
   void deleteOldSegments() {
+    guards.sweep();
     replica.log().write();
     int deleted =
         replica.log().deleteOldSegments(core.highWatermark(), replica.node().time().wallMs());
@@ -544,7 +511,6 @@ final class LeaderRole extends Role {
     for (Pending pending : appends) {
       pending.request().onResult().accept(new AppendResult.Refused(reason, null));
     }
-    waitingForWatermark.drain().forEach(Runnable::run);
-    waitingForLogEnd.drain().forEach(Runnable::run);
+    reads.end();
   }
 }

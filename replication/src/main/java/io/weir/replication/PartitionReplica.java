@@ -98,6 +98,8 @@ final class PartitionReplica implements RoundParticipant {
 
   void setHighWatermark(long offset) {
     highWatermark = offset;
+    // What is decided below it need not be remembered, on followers as well.
+    log().producerStates().stableBelow(offset);
   }
 
   /** The log was opened, or could not be. */

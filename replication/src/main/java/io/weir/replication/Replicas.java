@@ -266,6 +266,38 @@ public final class Replicas implements AutoCloseable {
         () -> new Role.None(ErrorCode.NOT_LEADER_OR_FOLLOWER).endOffsetForEpoch(request));
   }
 
+  /** Writes the end of a transaction where this node leads; see {@link MarkerRequest}. */
+  public void writeMarker(MarkerRequest request) {
+    run(
+        request.partition(),
+        role -> role.writeMarker(request),
+        // The role has answered before the failure comes here.
+        () -> {},
+        () -> new Role.None(ErrorCode.NOT_LEADER_OR_FOLLOWER).writeMarker(request));
+  }
+
+  /** The first step of a transactional append where this node leads; see {@link Verification}. */
+  public void beginVerification(VerificationRequest request) {
+    run(
+        request.partition(),
+        role -> role.beginVerification(request),
+        () -> new Role.None(ErrorCode.KAFKA_STORAGE_ERROR).beginVerification(request),
+        () -> new Role.None(ErrorCode.NOT_LEADER_OR_FOLLOWER).beginVerification(request));
+  }
+
+  /**
+   * Tells which producers are known where this node leads.
+   *
+   * @param onResult runs exactly once, on the partition's loop, and must not block
+   */
+  public void describeProducers(TopicPartition partition, Consumer<ProducersResult> onResult) {
+    run(
+        partition,
+        role -> role.describeProducers(onResult),
+        () -> new Role.None(ErrorCode.KAFKA_STORAGE_ERROR).describeProducers(onResult),
+        () -> new Role.None(ErrorCode.NOT_LEADER_OR_FOLLOWER).describeProducers(onResult));
+  }
+
   private void run(
       TopicPartition partition, Consumer<Role> task, Runnable whenFailed, Runnable whenClosed) {
     try {

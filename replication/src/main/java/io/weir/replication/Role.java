@@ -6,6 +6,7 @@ import io.weir.replication.grpc.FollowerStream;
 import io.weir.replication.grpc.LeaderMessage;
 import io.weir.replication.grpc.LeaderStream;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What a replica is at the moment, and so how it takes requests and messages. This base refuses all
@@ -48,6 +49,18 @@ abstract class Role {
 
   void endOffsetForEpoch(EpochEndRequest request) {
     request.onResult().accept(EpochEndResult.failed(refusal()));
+  }
+
+  void writeMarker(MarkerRequest request) {
+    request.onResult().accept(refusal());
+  }
+
+  void beginVerification(VerificationRequest request) {
+    request.onResult().accept(new Verification.Refused(refusal()));
+  }
+
+  void describeProducers(Consumer<ProducersResult> onResult) {
+    onResult.accept(ProducersResult.failed(refusal()));
   }
 
   /** A follower wrote; what is not meant for this role is answered or dropped. */

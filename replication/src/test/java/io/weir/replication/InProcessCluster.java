@@ -223,6 +223,7 @@ final class InProcessCluster implements AutoCloseable {
                 timeoutMs,
                 AppendRequest.Origin.CLIENT,
                 -1,
+                AppendRequest.NO_GUARD,
                 result::complete));
     return result;
   }

@@ -503,6 +503,80 @@ public final class BrokerSettings {
               Integer.toString(Integer.MAX_VALUE),
               "Members of one group."));
 
+  // Transactions.
+
+  public static final Setting<Integer> TRANSACTION_STATE_LOG_REPLICATION_FACTOR =
+      row(
+          Setting.withDefault(
+              "transaction.state.log.replication.factor",
+              intBetween(1, Short.MAX_VALUE),
+              "3",
+              "Replicas of the topic that holds the state of transactions; it is created once so many nodes are there."));
+
+  public static final Setting<Integer> TRANSACTION_STATE_LOG_NUM_PARTITIONS =
+      row(
+          Setting.withDefault(
+              "transaction.state.log.num.partitions",
+              intFrom(1),
+              "50",
+              "Partitions of the topic that holds the state of transactions."));
+
+  public static final Setting<Integer> TRANSACTION_STATE_LOG_MIN_ISR =
+      row(
+          Setting.withDefault(
+              "transaction.state.log.min.isr",
+              intFrom(1),
+              "2",
+              "The min.insync.replicas of the topic that holds the state of transactions."));
+
+  public static final Setting<Integer> TRANSACTION_STATE_LOG_SEGMENT_BYTES =
+      row(
+          Setting.withDefault(
+              "transaction.state.log.segment.bytes",
+              intFrom(14),
+              "104857600",
+              "The size of a segment of the topic that holds the state of transactions."));
+
+  public static final Setting<Integer> TRANSACTION_MAX_TIMEOUT_MS =
+      row(
+          Setting.withDefault(
+              "transaction.max.timeout.ms",
+              intFrom(1),
+              "900000",
+              "The longest time that a producer may ask to keep a transaction open."));
+
+  public static final Setting<Integer> TRANSACTIONAL_ID_EXPIRATION_MS =
+      row(
+          Setting.withDefault(
+              "transactional.id.expiration.ms",
+              intFrom(1),
+              "604800000",
+              "How long a transactional id without an open transaction is remembered."));
+
+  public static final Setting<Integer> TRANSACTION_ABORT_CLEANUP_INTERVAL_MS =
+      row(
+          Setting.withDefault(
+              "transaction.abort.timed.out.transaction.cleanup.interval.ms",
+              intFrom(1),
+              "10000",
+              "How often transactions that are open for too long are looked for."));
+
+  public static final Setting<Integer> TRANSACTION_REMOVE_CLEANUP_INTERVAL_MS =
+      row(
+          Setting.withDefault(
+              "transaction.remove.expired.transaction.cleanup.interval.ms",
+              intFrom(1),
+              "3600000",
+              "How often transactional ids to forget are looked for."));
+
+  public static final Setting<Boolean> TRANSACTION_PARTITION_VERIFICATION_ENABLE =
+      row(
+          Setting.withDefault(
+              "transaction.partition.verification.enable",
+              bool(),
+              "true",
+              "Whether a transaction's first write to a partition is checked with its coordinator."));
+
   /** All of them, in the order in which they are documented. */
   public static final List<Setting<?>> ALL = List.copyOf(ROWS);
 

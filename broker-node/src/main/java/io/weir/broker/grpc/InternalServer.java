@@ -11,8 +11,8 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The inter-broker gRPC server: one port for replication and coordination. Called by the thread
- * that starts and stops the node.
+ * The inter-broker gRPC server: one port for replication, coordination and transactions. Called by
+ * the thread that starts and stops the node.
  */
 public final class InternalServer implements AutoCloseable {
   /** Metadata of very many partitions comes in one message. */
@@ -27,13 +27,16 @@ public final class InternalServer implements AutoCloseable {
   }
 
   /**
-   * Starts serving the streams of followers, and those to the controller.
+   * Starts serving the streams of followers, those to the controller, and calls about transactions.
    *
    * @param address port 0 takes any free one
    * @throws OperatorError the address cannot be bound
    */
   public static InternalServer start(
-      HostAndPort address, Coordination coordination, Replicas replicas) {
+      HostAndPort address,
+      Coordination coordination,
+      Replicas replicas,
+      TransactionService transactions) {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(address.host(), address.port()))
             .directExecutor()
@@ -42,6 +45,7 @@ public final class InternalServer implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true);
     coordination.services().definitions().forEach(builder::addService);
     builder.addService(replicas.followerStreams().service());
+    builder.addService(transactions);
     try {
       return new InternalServer(builder.build().start());
     } catch (IOException e) {

@@ -14,7 +14,7 @@ enum Feature {
   /** Level 1: the consumer group protocol of KIP-848. */
   GROUP_VERSION("group.version", 0),
   /** Level 2: an epoch for each transaction (KIP-890). */
-  TRANSACTION_VERSION("transaction.version", 0),
+  TRANSACTION_VERSION("transaction.version", 2),
   /** Level 1: share groups (KIP-932). */
   SHARE_VERSION("share.version", 0),
   /** Level 1: streams groups (KIP-1071). */

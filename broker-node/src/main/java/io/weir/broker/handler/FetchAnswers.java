@@ -87,13 +87,30 @@ final class FetchAnswers {
             .highWatermark(result.highWatermark())
             .lastStableOffset(result.lastStableOffset())
             .logStartOffset(result.logStartOffset())
-            .abortedTransactions(
-                request.isolationLevel() == ReadIsolation.READ_COMMITTED ? List.of() : null)
+            .abortedTransactions(aborted(result, records != null))
             .records(records == null ? BufferRecords.EMPTY : records);
     if (context.version() >= LEADERS_FROM) {
       addEpochs(partition, slot, result);
     }
     return partition.build();
+  }
+
+  /** Null for readers that do not ask. */
+  private @Nullable List<FetchResponse.AbortedTransaction> aborted(
+      ReadResult result, boolean withRecords) {
+    if (request.isolationLevel() != ReadIsolation.READ_COMMITTED) {
+      return null;
+    }
+    if (!withRecords) {
+      return List.of();
+    }
+    return result.abortedTransactions().stream()
+        .map(aborted ->
+            FetchResponse.AbortedTransaction.builder()
+                .producerId(aborted.producerId())
+                .firstOffset(aborted.firstOffset())
+                .build())
+        .toList();
   }
 
   private void addEpochs(

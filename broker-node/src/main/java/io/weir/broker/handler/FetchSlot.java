@@ -34,6 +34,6 @@ record FetchSlot(
 
   /** What reading gives of a partition that is not there. */
   ReadResult absent() {
-    return new ReadResult(absence, -1, -1, -1, null, -1, -1, -1, -1);
+    return ReadResult.failed(absence, -1, -1);
   }
 }

@@ -4,7 +4,6 @@ import io.weir.coordinator.metadata.BrokerImage;
 import io.weir.coordinator.metadata.EndPoint;
 import io.weir.coordinator.metadata.MetadataImage;
 import io.weir.coordinator.metadata.PartitionImage;
-import io.weir.coordinator.metadata.TopicImage;
 import io.weir.protocol.message.FindCoordinatorRequest;
 import io.weir.protocol.message.FindCoordinatorResponse;
 import io.weir.protocol.message.FindCoordinatorResponse.Coordinator;
@@ -14,13 +13,12 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
- * FindCoordinator, versions 0 to 6, for groups: the leader of the partition of __consumer_offsets
- * that the group belongs to. That topic is created when it is not there; until it has leaders the
- * answer is COORDINATOR_NOT_AVAILABLE. Transactional ids are refused as in {@link
- * InitProducerIdHandler}, share partitions with INVALID_REQUEST.
+ * FindCoordinator, versions 0 to 6, for groups and transactional ids: the leader of the partition
+ * of {@code __consumer_offsets} or {@code __transaction_state} that the key belongs to. That topic
+ * is created when it is not there; until it has leaders the answer is COORDINATOR_NOT_AVAILABLE.
+ * Share partitions are refused with INVALID_REQUEST.
  */
 public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequest> {
   private static final byte GROUP = 0;
@@ -29,44 +27,54 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
 
   private final Supplier<MetadataImage> metadata;
   private final TopicCreator creator;
-  private final ToIntFunction<String> partitionOf;
+  private final StateOf groups;
+  private final StateOf transactions;
+
+  /** Where the state of one kind of keys lies. */
+  private record StateOf(String topicName, ToIntFunction<String> partitionOf) {}
 
   /**
-   * @param partitionOf the partition of __consumer_offsets that a group belongs to; -1 while there
-   *     is none
+   * @param groups the partition of {@code __consumer_offsets} that a group belongs to; -1 while
+   *     there is none
+   * @param transactions the partition of {@code __transaction_state} that a transactional id
+   *     belongs to; -1 while there is none
    */
   public FindCoordinatorHandler(
-      Supplier<MetadataImage> metadata, TopicCreator creator, ToIntFunction<String> partitionOf) {
+      Supplier<MetadataImage> metadata,
+      TopicCreator creator,
+      ToIntFunction<String> groups,
+      ToIntFunction<String> transactions) {
     this.metadata = metadata;
     this.creator = creator;
-    this.partitionOf = partitionOf;
+    this.groups = new StateOf(TopicNames.CONSUMER_OFFSETS, groups);
+    this.transactions = new StateOf(TopicNames.TRANSACTION_STATE, transactions);
   }
 
   @Override
   public void handle(FindCoordinatorRequest request, RequestContext context) {
-    if (request.keyType() != GROUP) {
-      context.answer(refusal(request));
-    } else if (metadata.get().topic(TopicNames.CONSUMER_OFFSETS) != null) {
-      context.answer(respond(request, context));
-    } else {
-      context.answerWhenDone(
-          request,
-          creator
-              .create(TopicNames.CONSUMER_OFFSETS)
-              .thenApply(outcome -> respond(request, context)));
+    switch (request.keyType()) {
+      case GROUP -> find(groups, request, context);
+      case TRANSACTION -> find(transactions, request, context);
+      default ->
+          context.answer(
+              request.errorResponse(
+                  ErrorCode.INVALID_REQUEST, "no coordinator of key type " + request.keyType()));
     }
   }
 
-  private static FindCoordinatorResponse refusal(FindCoordinatorRequest request) {
-    return request.keyType() == TRANSACTION
-        ? request.errorResponse(
-            ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, "this version has no transactions")
-        : request.errorResponse(
-            ErrorCode.INVALID_REQUEST, "no coordinator of key type " + request.keyType());
+  private void find(StateOf state, FindCoordinatorRequest request, RequestContext context) {
+    if (metadata.get().topic(state.topicName()) != null) {
+      context.answer(respond(state, request, context));
+    } else {
+      context.answerWhenDone(
+          request,
+          creator.create(state.topicName()).thenApply(outcome -> respond(state, request, context)));
+    }
   }
 
-  private FindCoordinatorResponse respond(FindCoordinatorRequest request, RequestContext context) {
-    Function<String, Coordinator> find = key -> find(key, context.listenerName());
+  private FindCoordinatorResponse respond(
+      StateOf state, FindCoordinatorRequest request, RequestContext context) {
+    Function<String, Coordinator> find = key -> find(state, key, context.listenerName());
     if (context.version() >= SEVERAL_FROM) {
       List<Coordinator> coordinators = request.coordinatorKeys().stream().map(find).toList();
       return FindCoordinatorResponse.builder().coordinators(coordinators).build();
@@ -81,30 +89,26 @@ public final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorR
         .build();
   }
 
-  private Coordinator find(String group, String listenerName) {
+  private Coordinator find(StateOf state, String key, String listenerName) {
     MetadataImage image = metadata.get();
-    BrokerImage leader = leader(image, partitionOf.applyAsInt(group));
+    PartitionImage partition =
+        image.partition(state.topicName(), state.partitionOf().applyAsInt(key));
+    BrokerImage leader = partition == null ? null : image.brokers().get(partition.leader());
     EndPoint at = Addresses.of(leader, listenerName);
     if (leader == null || at == null) {
       return Coordinator.builder()
-          .key(group)
+          .key(key)
           .errorCode(ErrorCode.COORDINATOR_NOT_AVAILABLE)
-          .errorMessage("the group's partition of __consumer_offsets has no leader yet")
+          .errorMessage("the partition of " + state.topicName() + " has no leader yet")
           .nodeId(-1)
           .port(-1)
           .build();
     }
     return Coordinator.builder()
-        .key(group)
+        .key(key)
         .nodeId(leader.id())
         .host(at.host())
         .port(at.port())
         .build();
-  }
-
-  private static @Nullable BrokerImage leader(MetadataImage image, int partition) {
-    TopicImage topic = image.topic(TopicNames.CONSUMER_OFFSETS);
-    PartitionImage state = topic == null ? null : topic.partition(partition);
-    return state == null ? null : image.brokers().get(state.leader());
   }
 }

@@ -15,6 +15,7 @@ import io.weir.protocol.record.CompressionType;
 import io.weir.protocol.record.Records;
 import io.weir.replication.AppendRequest;
 import io.weir.replication.AppendResult;
+import io.weir.replication.VerificationRequest;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -23,10 +24,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Produce, versions 3 to 13. Each partition's batch is validated here, on the event loop, and goes
  * to the loop of its partition; the answer leaves when all partitions have theirs. Version 13 names
- * topics by id. Transactions come with a later issue: their batches are refused with
- * INVALID_TXN_STATE; before version 7 so are those compressed with zstd, with
+ * topics by id. Before version 7 batches compressed with zstd are refused with
  * UNSUPPORTED_COMPRESSION_TYPE. With acks=0 there is no answer; an error closes the connection, the
  * one sign that the client can see.
+ *
+ * <p>A transaction's batches are appended once its coordinator knows of the partition, see {@link
+ * TransactionalAppends}. Where the request names no transactional id they are refused with
+ * TRANSACTIONAL_ID_AUTHORIZATION_FAILED; where it does, batches outside of transactions are, with
+ * INVALID_TXN_STATE, and the whole request with INVALID_PRODUCER_ID_MAPPING when it speaks for
+ * several producers.
  */
 public final class ProduceHandler implements ApiHandler<ProduceRequest> {
   private static final int BY_ID_FROM = 13;
@@ -35,20 +41,26 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
   private final Supplier<MetadataImage> metadata;
   private final TopicLogConfigs configs;
   private final Consumer<AppendRequest> appends;
+  private final TransactionalAppends transactionalAppends;
   private final LongSupplier wallClockMs;
 
   /**
    * @param appends takes what is to be appended
+   * @param verifications takes what is to be looked up in a partition before a transactional append
+   * @param verifier asks coordinators about transactions
    * @param wallClockMs for timestamps of records
    */
   public ProduceHandler(
       Supplier<MetadataImage> metadata,
       TopicLogConfigs configs,
       Consumer<AppendRequest> appends,
+      Consumer<VerificationRequest> verifications,
+      TransactionVerifier verifier,
       LongSupplier wallClockMs) {
     this.metadata = metadata;
     this.configs = configs;
     this.appends = appends;
+    this.transactionalAppends = new TransactionalAppends(verifications, verifier, appends);
     this.wallClockMs = wallClockMs;
   }
 
@@ -57,7 +69,11 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
     ErrorCode refusal = refusal(request);
     if (refusal != ErrorCode.NONE) {
       request.releaseRecords();
-      context.answer(request.errorResponse(refusal, null));
+      if (request.acks() == 0) {
+        context.closeConnection("a Produce with acks=0 failed: " + refusal);
+      } else {
+        context.answer(request.errorResponse(refusal, null));
+      }
       return;
     }
     ProduceCall call = new ProduceCall(request, context, metadata);
@@ -85,7 +101,38 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
     if (request.acks() < -1 || request.acks() > 1) {
       return ErrorCode.INVALID_REQUIRED_ACKS;
     }
-    return request.transactionalId() == null ? ErrorCode.NONE : ErrorCode.INVALID_TXN_STATE;
+    return request.transactionalId() == null ? ErrorCode.NONE : refusalOfTransaction(request);
+  }
+
+  private static ErrorCode refusalOfTransaction(ProduceRequest request) {
+    long producerId = BatchHeader.NO_PRODUCER_ID;
+    for (ProduceRequest.Topic topic : request.topicData()) {
+      for (ProduceRequest.Partition partition : topic.partitionData()) {
+        long another = transactionalProducer(partition);
+        if (another == BatchHeader.NO_PRODUCER_ID) {
+          continue;
+        }
+        if (producerId != BatchHeader.NO_PRODUCER_ID && producerId != another) {
+          return ErrorCode.INVALID_PRODUCER_ID_MAPPING;
+        }
+        producerId = another;
+      }
+    }
+    return ErrorCode.NONE;
+  }
+
+  /** Of a batch that is not checked yet; NO_PRODUCER_ID where it is not a transaction's. */
+  private static long transactionalProducer(ProduceRequest.Partition partition) {
+    if (!(partition.records() instanceof BufferRecords records)) {
+      return BatchHeader.NO_PRODUCER_ID;
+    }
+    ByteBuf batch = records.slice();
+    int index = batch.readerIndex();
+    return batch.readableBytes() >= BatchHeader.SIZE
+            && BatchHeader.magic(batch, index) == BatchHeader.MAGIC
+            && BatchHeader.isTransactional(batch, index)
+        ? BatchHeader.producerId(batch, index)
+        : BatchHeader.NO_PRODUCER_ID;
   }
 
   private void append(
@@ -103,11 +150,14 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
       refuse(partition.records(), ErrorCode.INVALID_RECORD, "no batch", onResult);
     } else {
       ByteBuf batch = records.slice();
-      if (!isAccepted(batch, topic, version, nowMs, onResult)) {
+      String transactionalId = request.transactionalId();
+      boolean accepted =
+          isAccepted(batch, topic, version, transactionalId != null, nowMs, onResult);
+      if (!accepted) {
         records.release();
         return;
       }
-      appends.accept(
+      AppendRequest append =
           new AppendRequest(
               new TopicPartition(topic.name(), partition.index()),
               batch,
@@ -115,17 +165,28 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
               request.timeoutMs(),
               AppendRequest.Origin.CLIENT,
               -1,
-              onResult));
+              AppendRequest.NO_GUARD,
+              onResult);
+      if (transactionalId == null) {
+        appends.accept(append);
+      } else {
+        transactionalAppends.append(append, transactionalId, version);
+      }
     }
   }
 
   private boolean isAccepted(
-      ByteBuf batch, TopicImage topic, int version, long nowMs, Consumer<AppendResult> onResult) {
+      ByteBuf batch,
+      TopicImage topic,
+      int version,
+      boolean inTransaction,
+      long nowMs,
+      Consumer<AppendResult> onResult) {
     AppendResult.Refused refusal =
         switch (BatchValidator.admit(batch, configs.of(topic).batchLimits(), nowMs)) {
           case BatchValidator.Refused(ErrorCode error, String message) ->
               new AppendResult.Refused(error, message);
-          case BatchValidator.Accepted _ -> refusalOf(batch, version);
+          case BatchValidator.Accepted _ -> refusalOf(batch, version, inTransaction);
         };
     if (refusal != null) {
       onResult.accept(refusal);
@@ -134,11 +195,17 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
   }
 
   /** Why a batch that is right in itself cannot be taken all the same; null when it can. */
-  private static AppendResult.@Nullable Refused refusalOf(ByteBuf batch, int version) {
+  private static AppendResult.@Nullable Refused refusalOf(
+      ByteBuf batch, int version, boolean inTransaction) {
     int index = batch.readerIndex();
-    if (BatchHeader.isTransactional(batch, index)) {
+    boolean transactional = BatchHeader.isTransactional(batch, index);
+    if (transactional && !inTransaction) {
       return new AppendResult.Refused(
-          ErrorCode.INVALID_TXN_STATE, "this version has no transactions");
+          ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, "a transaction without a name");
+    }
+    if (inTransaction && !transactional) {
+      return new AppendResult.Refused(
+          ErrorCode.INVALID_TXN_STATE, "a transactional producer writes in transactions only");
     }
     if (version < ZSTD_FROM && BatchHeader.compressionType(batch, index) == CompressionType.ZSTD) {
       return new AppendResult.Refused(

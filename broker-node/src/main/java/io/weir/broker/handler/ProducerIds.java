@@ -1,6 +1,7 @@
 package io.weir.broker.handler;
 
 import io.weir.coordinator.ProducerIdBlock;
+import io.weir.coordinator.transaction.ProducerIdSource;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -10,7 +11,7 @@ import java.util.function.Supplier;
  * Hands out producer ids, each once, from blocks that the controller allots. Thread-safe: a lock
  * around the current block and those who wait for the next; futures complete outside of it.
  */
-public final class ProducerIds {
+public final class ProducerIds implements ProducerIdSource {
   private final Supplier<CompletableFuture<ProducerIdBlock>> blocks;
   private final Queue<CompletableFuture<Long>> waiting = new ArrayDeque<>();
   private long next;
@@ -24,7 +25,8 @@ public final class ProducerIds {
     this.blocks = blocks;
   }
 
-  CompletableFuture<Long> next() {
+  @Override
+  public CompletableFuture<Long> next() {
     CompletableFuture<Long> id = new CompletableFuture<>();
     synchronized (this) {
       if (waiting.isEmpty() && next < end) {

@@ -4,7 +4,7 @@ import io.weir.protocol.message.ApiResponse;
 import io.weir.protocol.message.CreateTopicsRequest;
 import io.weir.protocol.message.CreateTopicsResponse;
 import io.weir.protocol.model.ErrorCode;
-import io.weir.protocol.model.TopicNames;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -31,19 +31,37 @@ public final class TopicCreator {
       CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
   private final TopicAdmin admin;
-  private final OffsetsTopicSettings offsetsTopic;
+  private final Map<String, StateTopic> stateTopics;
   private final Map<String, CompletableFuture<ErrorCode>> underWay = new ConcurrentHashMap<>();
 
   /**
-   * Settings of the topic that holds the groups' offsets. Immutable.
+   * Settings of a topic that keeps a coordinator's state. Immutable.
    *
+   * @param minInSync its min.insync.replicas, or {@link #CLUSTER_MIN_IN_SYNC}
    * @param segmentBytes small segments are quicker to load
    */
-  public record OffsetsTopicSettings(int partitions, int replicationFactor, int segmentBytes) {}
+  public record StateTopic(int partitions, int replicationFactor, int minInSync, int segmentBytes) {
+    /** The topic goes by the cluster's min.insync.replicas. */
+    public static final int CLUSTER_MIN_IN_SYNC = 0;
 
-  public TopicCreator(TopicAdmin admin, OffsetsTopicSettings offsetsTopic) {
+    private List<CreateTopicsRequest.Config> configs() {
+      List<CreateTopicsRequest.Config> configs = new ArrayList<>();
+      configs.add(config("cleanup.policy", "delete"));
+      configs.add(config("retention.ms", "-1"));
+      configs.add(config("segment.bytes", Integer.toString(segmentBytes)));
+      if (minInSync != CLUSTER_MIN_IN_SYNC) {
+        configs.add(config("min.insync.replicas", Integer.toString(minInSync)));
+      }
+      return configs;
+    }
+  }
+
+  /**
+   * @param stateTopics those that have settings of their own, by name
+   */
+  public TopicCreator(TopicAdmin admin, Map<String, StateTopic> stateTopics) {
     this.admin = admin;
-    this.offsetsTopic = offsetsTopic;
+    this.stateTopics = Map.copyOf(stateTopics);
   }
 
   /** NONE when the topic is there now, created by this or by somebody else. */
@@ -79,17 +97,14 @@ public final class TopicCreator {
 
   private CreateTopicsRequest request(String name) {
     CreateTopicsRequest.Topic.Builder topic = CreateTopicsRequest.Topic.builder().name(name);
-    if (name.equals(TopicNames.CONSUMER_OFFSETS)) {
-      topic
-          .numPartitions(offsetsTopic.partitions())
-          .replicationFactor((short) offsetsTopic.replicationFactor())
-          .configs(
-              List.of(
-                  config("cleanup.policy", "delete"),
-                  config("retention.ms", "-1"),
-                  config("segment.bytes", Integer.toString(offsetsTopic.segmentBytes()))));
-    } else {
+    StateTopic stateTopic = stateTopics.get(name);
+    if (stateTopic == null) {
       topic.numPartitions(CLUSTER_DEFAULT).replicationFactor((short) CLUSTER_DEFAULT);
+    } else {
+      topic
+          .numPartitions(stateTopic.partitions())
+          .replicationFactor((short) stateTopic.replicationFactor())
+          .configs(stateTopic.configs());
     }
     return CreateTopicsRequest.builder()
         .topics(List.of(topic.build()))

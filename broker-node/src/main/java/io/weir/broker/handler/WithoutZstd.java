@@ -43,7 +43,7 @@ final class WithoutZstd {
       int bytes = records.bytesBefore(CompressionType.ZSTD);
       return bytes == 0
           ? failed(result, records, ErrorCode.UNSUPPORTED_COMPRESSION_TYPE)
-          : with(result, records.first(bytes));
+          : result.withRecords(records.first(bytes));
     } catch (UncheckedIOException | CorruptBatchException e) {
       LOG.error("{} cannot be read", records, e);
       return failed(result, records, ErrorCode.KAFKA_STORAGE_ERROR);
@@ -52,19 +52,6 @@ final class WithoutZstd {
 
   private static ReadResult failed(ReadResult result, FileRecords records, ErrorCode error) {
     records.release();
-    return new ReadResult(error, -1, -1, -1, null, result.leaderId(), result.leaderEpoch(), -1, -1);
-  }
-
-  private static ReadResult with(ReadResult result, FileRecords records) {
-    return new ReadResult(
-        result.error(),
-        result.highWatermark(),
-        result.lastStableOffset(),
-        result.logStartOffset(),
-        records,
-        result.leaderId(),
-        result.leaderEpoch(),
-        result.divergingEpoch(),
-        result.divergingEndOffset());
+    return ReadResult.failed(error, result.leaderId(), result.leaderEpoch());
   }
 }

@@ -49,7 +49,8 @@ public final class ReplicatedState implements StatePartitions {
   }
 
   @Override
-  public void append(int partition, int leaderEpoch, ByteBuf batch, Consumer<ErrorCode> committed) {
+  public void append(
+      int partition, int leaderEpoch, ByteBuf batch, long guard, Consumer<ErrorCode> committed) {
     replicas.append(
         new AppendRequest(
             of(partition),
@@ -58,6 +59,7 @@ public final class ReplicatedState implements StatePartitions {
             NO_TIMEOUT_MS,
             AppendRequest.Origin.COORDINATOR,
             leaderEpoch,
+            guard,
             result ->
                 committed.accept(
                     switch (result) {

@@ -129,7 +129,9 @@ class FetchZstdTest {
       unreleased.incrementAndGet();
       int size = (int) file.size() - PREFIX_BYTES;
       FileRecords records = new FileRecords(file, PREFIX_BYTES, size, unreleased::decrementAndGet);
-      request.onResult().accept(new ReadResult(ErrorCode.NONE, 9, 9, 0, records, 1, 7, -1, -1));
+      request
+          .onResult()
+          .accept(new ReadResult(ErrorCode.NONE, 9, 9, 0, records, List.of(), 1, 7, -1, -1));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,7 +3,7 @@ package io.weir.broker.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.weir.broker.handler.TopicCreator.OffsetsTopicSettings;
+import io.weir.broker.handler.TopicCreator.StateTopic;
 import io.weir.coordinator.metadata.MetadataImage;
 import io.weir.coordinator.metadata.TopicImage;
 import io.weir.protocol.message.ApiKey;
@@ -42,7 +42,9 @@ class MetadataHandlersTest {
   private final TopicCreator creator =
       new TopicCreator(
           (request, version, timeoutMs) -> create((CreateTopicsRequest) request),
-          new OffsetsTopicSettings(4, 3, 1000));
+          Map.of(
+              TopicNames.CONSUMER_OFFSETS, new StateTopic(4, 3, 0, 1000),
+              TopicNames.TRANSACTION_STATE, new StateTopic(6, 3, 2, 2000)));
   private final ServedApis apis =
       new ServedApis(
           new ApiRegistry.Builder()
@@ -65,7 +67,7 @@ class MetadataHandlersTest {
               .serve(
                   ApiKey.FIND_COORDINATOR,
                   FindCoordinatorRequest.class,
-                  new FindCoordinatorHandler(() -> image, creator, group -> 0)));
+                  new FindCoordinatorHandler(() -> image, creator, group -> 0, id -> 5)));
 
   private CompletableFuture<ApiResponse> create(CreateTopicsRequest request) {
     created.add(request);
@@ -198,14 +200,33 @@ class MetadataHandlersTest {
   }
 
   @Test
-  void transactionsHaveNoCoordinator() {
+  void theStateOfTransactionsHasATopicWithSettingsOfItsOwn() {
     FindCoordinatorResponse response =
         apis.ask(
             FindCoordinatorRequest.builder().key("tx").keyType((byte) 1).build(),
             2,
             FindCoordinatorResponse.class);
 
-    assertThat(response.errorCode()).isEqualTo(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
+    assertThat(response.errorCode()).isEqualTo(ErrorCode.NONE);
+    assertThat(response.host()).isEqualTo("host1");
+    CreateTopicsRequest.Topic topic = created.getFirst().topics().getFirst();
+    assertThat(topic.name()).isEqualTo(TopicNames.TRANSACTION_STATE);
+    assertThat(topic.numPartitions()).isEqualTo(6);
+    assertThat(topic.configs())
+        .extracting(CreateTopicsRequest.Config::name, CreateTopicsRequest.Config::value)
+        .contains(tuple("min.insync.replicas", "2"), tuple("segment.bytes", "2000"));
+  }
+
+  @Test
+  void otherKeysHaveNoCoordinator() {
+    FindCoordinatorResponse response =
+        apis.ask(
+            FindCoordinatorRequest.builder().key("share").keyType((byte) 2).build(),
+            2,
+            FindCoordinatorResponse.class);
+
+    assertThat(response.errorCode()).isEqualTo(ErrorCode.INVALID_REQUEST);
+    assertThat(created).isEmpty();
   }
 
   @Test

@@ -15,17 +15,23 @@ import io.weir.protocol.message.ProduceRequest;
 import io.weir.protocol.message.ProduceResponse;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.TopicNames;
+import io.weir.protocol.model.TopicPartition;
+import io.weir.protocol.record.BatchHeader;
 import io.weir.protocol.record.BufferRecords;
 import io.weir.protocol.record.Compression;
 import io.weir.protocol.record.CompressionType;
 import io.weir.protocol.record.RecordBatchBuilder;
 import io.weir.replication.AppendRequest;
 import io.weir.replication.AppendResult;
+import io.weir.replication.Verification;
+import io.weir.replication.VerificationRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,13 +50,21 @@ class ProduceHandlerTest {
           Images.topic("small", 1, 1, Map.of("max.message.bytes", "50")),
           Images.topic(TopicNames.CONSUMER_OFFSETS, 1));
   private final Queue<AppendRequest> appends = new ConcurrentLinkedQueue<>();
+  private final Queue<VerificationRequest> verifications = new ConcurrentLinkedQueue<>();
+  private final Queue<Question> questions = new ConcurrentLinkedQueue<>();
   private final ServedApis apis =
       new ServedApis(
           new ApiRegistry.Builder()
               .serve(
                   ApiKey.PRODUCE,
                   ProduceRequest.class,
-                  new ProduceHandler(() -> image, configs(), appends::add, () -> NOW_MS)));
+                  new ProduceHandler(
+                      () -> image,
+                      configs(),
+                      appends::add,
+                      verifications::add,
+                      this::verify,
+                      () -> NOW_MS)));
 
   @AfterEach
   void close() throws Exception {
@@ -101,7 +115,6 @@ class ProduceHandlerTest {
 
     assertThat(error("t", damaged, BY_NAME)).isEqualTo(ErrorCode.CORRUPT_MESSAGE);
     assertThat(error("small", batch(), BY_NAME)).isEqualTo(ErrorCode.MESSAGE_TOO_LARGE);
-    assertThat(error("t", transactional(), BY_NAME)).isEqualTo(ErrorCode.INVALID_TXN_STATE);
     assertThat(error("unheard-of", batch(), BY_NAME))
         .isEqualTo(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
     assertThat(error("unheard-of", batch(), BY_ID)).isEqualTo(ErrorCode.UNKNOWN_TOPIC_ID);
@@ -120,6 +133,121 @@ class ProduceHandlerTest {
     apis.send(produce(-1, "t", compressed(CompressionType.ZSTD)), 7);
     apis.send(produce(-1, "t", compressed(CompressionType.LZ4)), 6);
     await().until(() -> appends.size() == 2);
+  }
+
+  /** What a transaction's coordinator was asked. */
+  private record Question(
+      String transactionalId,
+      long producerId,
+      TopicPartition partition,
+      boolean add,
+      CompletableFuture<ErrorCode> answer) {}
+
+  private CompletableFuture<ErrorCode> verify(
+      String transactionalId, long producerId, short epoch, TopicPartition partition, boolean add) {
+    CompletableFuture<ErrorCode> answer = new CompletableFuture<>();
+    questions.add(new Question(transactionalId, producerId, partition, add, answer));
+    return answer;
+  }
+
+  @Test
+  void aTransactionsBatchNeedsTheNameOfTheTransaction() {
+    assertThat(error("t", transactional(1, 0), BY_NAME))
+        .isEqualTo(ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
+    assertThat(transactionError(BY_NAME, batch())).isEqualTo(ErrorCode.INVALID_TXN_STATE);
+    assertThat(transactionError(BY_NAME, transactional(1, 0), transactional(2, 0)))
+        .isEqualTo(ErrorCode.INVALID_PRODUCER_ID_MAPPING);
+    assertThat(appends).isEmpty();
+    assertThat(verifications).isEmpty();
+  }
+
+  @Test
+  void theCoordinatorIsAskedOnceAndWhatCameMeanwhileFollowsInOrder() {
+    apis.send(inTransaction(transactional(1, 0)), BY_ID);
+    apis.send(inTransaction(transactional(1, 1)), BY_ID);
+    await().until(() -> verifications.size() == 1);
+    verifications.remove().onResult().accept(new Verification.Needed(77));
+    Question question = questions.remove();
+    assertThat(question.transactionalId()).isEqualTo("my-transactions");
+    assertThat(question.producerId()).isEqualTo(1);
+    assertThat(question.partition()).isEqualTo(new TopicPartition("t", 0));
+    assertThat(question.add()).isTrue();
+    apis.send(inTransaction(transactional(1, 2)), BY_ID);
+    assertThat(appends).isEmpty();
+
+    question.answer().complete(ErrorCode.NONE);
+    await()
+        .until(() -> {
+          // The third came before the answer, or asks its partition anew.
+          verifications.forEach(again -> again.onResult().accept(new Verification.NotNeeded()));
+          return appends.size() == 3;
+        });
+    assertThat(appends)
+        .extracting(
+            append -> BatchHeader.baseSequence(append.batches(), append.batches().readerIndex()))
+        .containsExactly(0, 1, 2);
+    assertThat(appends.element().guard()).isEqualTo(77);
+    assertThat(questions).isEmpty();
+  }
+
+  @Test
+  void inAnOpenTransactionNobodyIsAsked() {
+    apis.send(inTransaction(transactional(1, 5)), BY_NAME);
+    await().until(() -> verifications.size() == 1);
+    verifications.element().onResult().accept(new Verification.NotNeeded());
+    assertThat(appends).hasSize(1);
+    assertThat(questions).isEmpty();
+  }
+
+  @Test
+  void aZombieIsRefusedWithoutAQuestion() {
+    apis.send(inTransaction(transactional(1, 0)), BY_NAME);
+    await().until(() -> verifications.size() == 1);
+    verifications
+        .element()
+        .onResult()
+        .accept(new Verification.Refused(ErrorCode.INVALID_PRODUCER_EPOCH));
+    assertThat(receivedError(BY_NAME)).isEqualTo(ErrorCode.INVALID_PRODUCER_EPOCH);
+    assertThat(appends).isEmpty();
+  }
+
+  @Test
+  void theCoordinatorsAnswerIsPutInWordsThatTheClientsVersionKnows() {
+    assertThat(refused(10, ErrorCode.TRANSACTION_ABORTABLE)).isEqualTo(ErrorCode.INVALID_TXN_STATE);
+    assertThat(refused(11, ErrorCode.TRANSACTION_ABORTABLE))
+        .isEqualTo(ErrorCode.TRANSACTION_ABORTABLE);
+    assertThat(refused(11, ErrorCode.CONCURRENT_TRANSACTIONS))
+        .isEqualTo(ErrorCode.NOT_ENOUGH_REPLICAS);
+    assertThat(refused(12, ErrorCode.CONCURRENT_TRANSACTIONS))
+        .isEqualTo(ErrorCode.CONCURRENT_TRANSACTIONS);
+    assertThat(refused(12, ErrorCode.NOT_COORDINATOR)).isEqualTo(ErrorCode.NOT_ENOUGH_REPLICAS);
+    assertThat(refused(12, ErrorCode.PRODUCER_FENCED)).isEqualTo(ErrorCode.INVALID_PRODUCER_EPOCH);
+    assertThat(appends).isEmpty();
+  }
+
+  /** What a client of that version hears when its coordinator says no. */
+  private ErrorCode refused(int version, ErrorCode coordinators) {
+    apis.send(inTransaction(transactional(1, 0)), version);
+    await().until(() -> verifications.size() == 1);
+    verifications.remove().onResult().accept(new Verification.Needed(1));
+    Question question = questions.remove();
+    assertThat(question.add()).isEqualTo(version >= 12);
+    question.answer().complete(coordinators);
+    return receivedError(version);
+  }
+
+  private ErrorCode receivedError(int version) {
+    ProduceResponse response = (ProduceResponse) apis.receive(ApiKey.PRODUCE, version);
+    return partitions(response).getFirst().errorCode();
+  }
+
+  private ErrorCode transactionError(int version, ByteBuf... batches) {
+    ProduceResponse response = apis.ask(inTransaction(batches), version, ProduceResponse.class);
+    return partitions(response).getFirst().errorCode();
+  }
+
+  private static ProduceRequest inTransaction(ByteBuf... batches) {
+    return produce(-1, "t", "my-transactions", batches);
   }
 
   @Test
@@ -158,6 +286,11 @@ class ProduceHandlerTest {
 
   /** The batches of partitions 0, 1, and so on. */
   private static ProduceRequest produce(int acks, String topic, ByteBuf... batches) {
+    return produce(acks, topic, null, batches);
+  }
+
+  private static ProduceRequest produce(
+      int acks, String topic, @Nullable String transactionalId, ByteBuf... batches) {
     List<ProduceRequest.Partition> partitions = new ArrayList<>();
     for (int i = 0; i < batches.length; i++) {
       partitions.add(
@@ -167,6 +300,7 @@ class ProduceHandlerTest {
               .build());
     }
     return ProduceRequest.builder()
+        .transactionalId(transactionalId)
         .acks((short) acks)
         .timeoutMs(1000)
         .topicData(
@@ -194,10 +328,10 @@ class ProduceHandlerTest {
     }
   }
 
-  private static ByteBuf transactional() {
+  private static ByteBuf transactional(long producerId, int sequence) {
     try (RecordBatchBuilder batch = new RecordBatchBuilder(HEAP)) {
       return batch
-          .producer(1, (short) 0, 0)
+          .producer(producerId, (short) 0, sequence)
           .transactional()
           .append(NOW_MS, null, UTF_8.encode("a value"))
           .build();

@@ -55,14 +55,17 @@ class RequestDispatcherTest {
   }
 
   @Test
-  void featuresThatAreNotThereAreAtLevelZeroAndNotFinalized() {
+  void onlyFeaturesThatAreThereAreFinalized() {
     ApiVersionsResponse response = apiVersions("a-client", "1.0", null, -1);
 
     assertThat(response.supportedFeatures())
         .extracting(
             feature -> feature.name() + " " + feature.minVersion() + "-" + feature.maxVersion())
-        .contains("transaction.version 0-0", "group.version 0-0");
-    assertThat(response.finalizedFeatures()).isEmpty();
+        .contains("transaction.version 0-2", "share.version 0-0");
+    assertThat(response.finalizedFeatures())
+        .extracting(feature -> feature.name() + " " + feature.maxVersionLevel())
+        .contains("transaction.version 2")
+        .noneMatch(feature -> feature.endsWith(" 0"));
     assertThat(response.finalizedFeaturesEpoch()).isZero();
   }
 

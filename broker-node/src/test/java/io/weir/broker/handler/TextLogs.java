@@ -97,6 +97,7 @@ final class TextLogs implements ReadSource, AutoCloseable {
                 text.length(),
                 0,
                 found ? records(rest) : null,
+                List.of(),
                 1,
                 7,
                 -1,

@@ -7,10 +7,13 @@ import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.TopicPartition;
 import io.weir.protocol.model.Uuids;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -76,9 +79,9 @@ final class FetchMessages {
     if (fetched.errorCode() != ErrorCode.NONE) {
       answers = List.of();
     } else if (group.topics() == null) {
-      answers = all(fetched.offsets());
+      answers = all(fetched);
     } else {
-      answers = group.topics().stream().map(topic -> asked(topic, fetched.offsets())).toList();
+      answers = group.topics().stream().map(topic -> asked(topic, fetched)).toList();
     }
     return OffsetFetchResponse.Group.builder()
         .groupId(group.groupId())
@@ -88,15 +91,14 @@ final class FetchMessages {
   }
 
   private OffsetFetchResponse.GroupTopic asked(
-      OffsetFetchRequest.GroupTopic topic, Map<TopicPartition, CommittedOffset> offsets) {
+      OffsetFetchRequest.GroupTopic topic, FetchedOffsets fetched) {
     String name = nameOf(topic);
     List<OffsetFetchResponse.GroupPartition> partitions =
         topic.partitionIndexes().stream()
             .map(index ->
                 name == null
                     ? partition(index, null, ErrorCode.UNKNOWN_TOPIC_ID)
-                    : partition(
-                        index, offsets.get(new TopicPartition(name, index)), ErrorCode.NONE))
+                    : partition(new TopicPartition(name, index), fetched))
             .toList();
     return OffsetFetchResponse.GroupTopic.builder()
         .name(topic.name())
@@ -105,19 +107,25 @@ final class FetchMessages {
         .build();
   }
 
-  private List<OffsetFetchResponse.GroupTopic> all(Map<TopicPartition, CommittedOffset> offsets) {
-    Map<String, Map<Integer, CommittedOffset>> byTopic = new TreeMap<>();
-    offsets.forEach((partition, offset) ->
-        byTopic
-            .computeIfAbsent(partition.topic(), topic -> new TreeMap<>())
-            .put(partition.partition(), offset));
+  /** What is unstable is shown even where there is no offset yet: there may be one soon. */
+  private List<OffsetFetchResponse.GroupTopic> all(FetchedOffsets fetched) {
+    Set<TopicPartition> known = new HashSet<>(fetched.offsets().keySet());
+    known.addAll(fetched.unstable());
+    Map<String, Set<Integer>> byTopic = new TreeMap<>();
+    for (TopicPartition partition : known) {
+      byTopic
+          .computeIfAbsent(partition.topic(), topic -> new TreeSet<>())
+          .add(partition.partition());
+    }
     List<OffsetFetchResponse.GroupTopic> answers = new ArrayList<>(byTopic.size());
     byTopic.forEach((topic, partitions) -> {
       UUID topicId = version >= TOPIC_IDS ? topics.idOf(topic) : Uuids.ZERO;
       // Where topics have ids only, one that is gone cannot be named.
       if (topicId != null) {
-        List<OffsetFetchResponse.GroupPartition> shown = new ArrayList<>(partitions.size());
-        partitions.forEach((index, offset) -> shown.add(partition(index, offset, ErrorCode.NONE)));
+        List<OffsetFetchResponse.GroupPartition> shown =
+            partitions.stream()
+                .map(index -> partition(new TopicPartition(topic, index), fetched))
+                .toList();
         answers.add(
             OffsetFetchResponse.GroupTopic.builder()
                 .name(topic)
@@ -127,6 +135,13 @@ final class FetchMessages {
       }
     });
     return answers;
+  }
+
+  private static OffsetFetchResponse.GroupPartition partition(
+      TopicPartition partition, FetchedOffsets fetched) {
+    return fetched.unstable().contains(partition)
+        ? partition(partition.partition(), null, ErrorCode.UNSTABLE_OFFSET_COMMIT)
+        : partition(partition.partition(), fetched.offsets().get(partition), ErrorCode.NONE);
   }
 
   private static OffsetFetchResponse.GroupPartition partition(

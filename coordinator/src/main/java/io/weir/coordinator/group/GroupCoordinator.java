@@ -25,6 +25,8 @@ import io.weir.protocol.message.OffsetFetchRequest;
 import io.weir.protocol.message.OffsetFetchResponse;
 import io.weir.protocol.message.SyncGroupRequest;
 import io.weir.protocol.message.SyncGroupResponse;
+import io.weir.protocol.message.TxnOffsetCommitRequest;
+import io.weir.protocol.message.TxnOffsetCommitResponse;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.TopicPartition;
 import java.util.ArrayList;
@@ -177,15 +179,51 @@ public final class GroupCoordinator {
         error -> request.errorResponse(error, null));
   }
 
+  /**
+   * Offsets that count when the producer's transaction commits.
+   *
+   * @param version of TxnOffsetCommit, 0 to 6
+   * @param guard what the group's partition gave when the transaction was verified; 0 for none
+   */
+  public CompletableFuture<TxnOffsetCommitResponse> commitInTransaction(
+      TxnOffsetCommitRequest request, int version, long guard) {
+    CommitMessages messages =
+        TransactionalCommitMessages.read(request, version, topics, clock.now().wallMs());
+    return askMembership(
+        request.groupId(),
+        (core, reply, now) ->
+            core.commitInTransaction(
+                request.groupId(),
+                messages.commit(),
+                TransactionalCommitMessages.transaction(request, guard),
+                results -> reply.send(TransactionalCommitMessages.write(messages.write(results))),
+                now),
+        error -> request.errorResponse(error, null));
+  }
+
+  /**
+   * A marker in the partition of {@code __consumer_offsets} is committed: what the producer's
+   * transaction has stored there counts from now on, or is dropped. Called on the partition's loop,
+   * in the order of the log.
+   */
+  public void onTransactionEnd(int partition, long producerId, boolean commit) {
+    GroupShard shard = shards.get(partition);
+    if (shard != null) {
+      shard.transactionEnded(new GroupShard.TransactionEnd(producerId, commit));
+    }
+  }
+
   public CompletableFuture<OffsetFetchResponse> fetchOffsets(
       OffsetFetchRequest request, int version) {
     FetchMessages messages = new FetchMessages(version, topics);
-    return all(messages.groups(request), group -> fetchOffsets(group, messages))
+    return all(
+            messages.groups(request),
+            group -> fetchOffsets(group, request.requireStable(), messages))
         .thenApply(answers -> messages.write(request, answers));
   }
 
   private CompletableFuture<OffsetFetchResponse.Group> fetchOffsets(
-      OffsetFetchRequest.Group group, FetchMessages messages) {
+      OffsetFetchRequest.Group group, boolean requireStable, FetchMessages messages) {
     List<TopicPartition> wanted = messages.partitions(group);
     GroupShard.Question<FetchedOffsets> question =
         (core, reply, now) -> {
@@ -194,7 +232,8 @@ public final class GroupCoordinator {
                   ErrorCode.NONE,
                   wanted == null
                       ? core.offsets(group.groupId())
-                      : core.offsets(group.groupId(), wanted)));
+                      : core.offsets(group.groupId(), wanted),
+                  requireStable ? core.unstableOffsets(group.groupId()) : Set.of()));
           return List.of();
         };
     return ask(group.groupId(), question, FetchedOffsets::refused)

@@ -11,6 +11,7 @@ import io.weir.coordinator.group.core.Write;
 import io.weir.coordinator.state.LoopView;
 import io.weir.coordinator.state.StatePartitions;
 import io.weir.protocol.model.ErrorCode;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -42,6 +43,9 @@ final class GroupShard {
     List<Effect> ask(GroupShardCore core, Reply<T> reply, Now now);
   }
 
+  /** What a marker says. Immutable. */
+  record TransactionEnd(long producerId, boolean commit) {}
+
   private enum Phase {
     LOADING,
     ACTIVE,
@@ -59,6 +63,7 @@ final class GroupShard {
   private final GroupClock clock;
   private final Supplier<GroupShardCore> newCore;
   private final Set<String> deletedMeanwhile = new HashSet<>();
+  private final List<TransactionEnd> endedMeanwhile = new ArrayList<>();
   private Phase phase = Phase.LOADING;
   private GroupShardCore core;
   private WriteQueue writes;
@@ -138,6 +143,9 @@ final class GroupShard {
         replay.count(),
         now.monotonicMs() - startedMs);
     advance(() -> loading.loaded(now));
+    List<TransactionEnd> ended = List.copyOf(endedMeanwhile);
+    endedMeanwhile.clear();
+    ended.forEach(this::transactionEnded);
     if (!deletedMeanwhile.isEmpty()) {
       Set<String> deleted = Set.copyOf(deletedMeanwhile);
       deletedMeanwhile.clear();
@@ -183,6 +191,20 @@ final class GroupShard {
     switch (phase) {
       case LOADING -> deletedMeanwhile.addAll(topics);
       case ACTIVE -> advance(() -> core.topicsDeleted(topics, clock.now()));
+      case CLOSED -> {}
+    }
+  }
+
+  /**
+   * A marker in the log is committed. While the log is read, that waits: the reading may have begun
+   * before the marker was there, and if it was there, hearing of it again changes nothing.
+   */
+  void transactionEnded(TransactionEnd end) {
+    assertOnLoop();
+    switch (phase) {
+      case LOADING -> endedMeanwhile.add(end);
+      case ACTIVE ->
+          advance(() -> core.transactionEnded(end.producerId(), end.commit(), clock.now()));
       case CLOSED -> {}
     }
   }
@@ -236,7 +258,7 @@ final class GroupShard {
   private WriteQueue writesOf(GroupShardCore owner) {
     return new WriteQueue(
         loop,
-        (batch, settled) -> partitions.append(partition, leaderEpoch, batch, settled),
+        (batch, guard, settled) -> partitions.append(partition, leaderEpoch, batch, guard, settled),
         (settled, error) -> settled(owner, settled, error),
         () -> clock.now().wallMs());
   }

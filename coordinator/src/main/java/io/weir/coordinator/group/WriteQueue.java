@@ -2,9 +2,11 @@ package io.weir.coordinator.group;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.weir.coordinator.group.core.OffsetTransaction;
 import io.weir.coordinator.group.core.StateRecord;
 import io.weir.coordinator.group.core.Write;
 import io.weir.protocol.model.ErrorCode;
+import io.weir.protocol.record.BatchHeader;
 import io.weir.protocol.record.RecordBatchBuilder;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +23,9 @@ import org.slf4j.LoggerFactory;
  * loop.
  *
  * <p>The first write of a round puts a task at the end of the loop's queue: what is emitted before
- * the task runs goes into the same batch, which is what makes many small commits cheap. Bounded by
- * the core, which admits only so many bytes that are not committed.
+ * the task runs goes into the same batch, which is what makes many small commits cheap. Offsets of
+ * a transaction get a batch of their own, since it bears the producer's id. Bounded by the core,
+ * which admits only so many bytes that are not committed.
  */
 final class WriteQueue {
   /** Larger batches are never made; the topic's max.message.bytes must not be below it. */
@@ -32,7 +36,7 @@ final class WriteQueue {
   /** Where batches go; the callback is called once per batch. */
   @FunctionalInterface
   interface Log {
-    void append(ByteBuf batch, Consumer<ErrorCode> settled);
+    void append(ByteBuf batch, long guard, Consumer<ErrorCode> settled);
   }
 
   private final Executor loop;
@@ -75,17 +79,22 @@ final class WriteQueue {
         refused.add(write);
         continue;
       }
-      if (bytes + size > MAX_BATCH_BYTES - EncodedRecord.BATCH_OVERHEAD) {
-        append(inBatch, records);
+      OffsetTransaction transaction = write.transaction();
+      if (transaction != null || bytes + size > MAX_BATCH_BYTES - EncodedRecord.BATCH_OVERHEAD) {
+        append(inBatch, null, records);
         inBatch.clear();
         records.clear();
         bytes = 0;
+      }
+      if (transaction != null) {
+        append(List.of(write), transaction, encoded);
+        continue;
       }
       inBatch.add(write);
       records.addAll(encoded);
       bytes += size;
     }
-    append(inBatch, records);
+    append(inBatch, null, records);
     if (!refused.isEmpty()) {
       settled.accept(refused, ErrorCode.MESSAGE_TOO_LARGE);
     }
@@ -105,7 +114,8 @@ final class WriteQueue {
     return encoded;
   }
 
-  private void append(List<Write> writes, List<EncodedRecord> records) {
+  private void append(
+      List<Write> writes, @Nullable OffsetTransaction transaction, List<EncodedRecord> records) {
     if (records.isEmpty()) {
       return;
     }
@@ -116,8 +126,15 @@ final class WriteQueue {
       for (EncodedRecord record : records) {
         builder.append(timestampMs, record.key(), record.value());
       }
+      if (transaction != null) {
+        builder
+            .transactional()
+            .producer(
+                transaction.producerId(), transaction.producerEpoch(), BatchHeader.NO_SEQUENCE);
+      }
       batch = builder.build();
     }
-    offsets.append(batch, error -> settled.accept(covered, error));
+    long guard = transaction == null ? 0 : transaction.guard();
+    offsets.append(batch, guard, error -> settled.accept(covered, error));
   }
 }

@@ -28,7 +28,18 @@ public interface StatePartitions {
    *
    * @param batch at most 1,000,000 bytes; ownership passes
    */
-  void append(int partition, int leaderEpoch, ByteBuf batch, Consumer<ErrorCode> committed);
+  default void append(
+      int partition, int leaderEpoch, ByteBuf batch, Consumer<ErrorCode> committed) {
+    append(partition, leaderEpoch, batch, 0, committed);
+  }
+
+  /**
+   * As {@link #append(int, int, ByteBuf, Consumer)}, of a batch that may belong to a transaction.
+   *
+   * @param guard what the partition gave when the transaction was verified; 0 for none
+   */
+  void append(
+      int partition, int leaderEpoch, ByteBuf batch, long guard, Consumer<ErrorCode> committed);
 
   /**
    * Reads the whole log, from its start to the log end offset as it is at this call. Called on the

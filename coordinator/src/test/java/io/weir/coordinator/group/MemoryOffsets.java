@@ -94,7 +94,11 @@ final class MemoryOffsets implements StatePartitions {
 
   @Override
   public void append(
-      int partition, int leaderEpoch, ByteBuf batch, Consumer<ErrorCode> whenCommitted) {
+      int partition,
+      int leaderEpoch,
+      ByteBuf batch,
+      long guard,
+      Consumer<ErrorCode> whenCommitted) {
     ByteBuffer bytes = ByteBuffer.wrap(ByteBufUtil.getBytes(batch)).asReadOnlyBuffer();
     batch.release();
     if (holdsAppends) {

@@ -81,6 +81,8 @@ public record ClusterPlan(int nodes, int basePort, Map<String, String> settings)
     node.setProperty("zookeeper.connect", zooKeeperConnect);
     node.setProperty("default.replication.factor", Integer.toString(Math.min(3, nodes)));
     node.setProperty("offsets.topic.replication.factor", Integer.toString(Math.min(3, nodes)));
+    node.setProperty(
+        "transaction.state.log.replication.factor", Integer.toString(Math.min(3, nodes)));
     node.setProperty("min.insync.replicas", Integer.toString(Math.min(2, nodes)));
     // Members of a group on one machine start together or not at all; waiting for more only delays
     // the first.

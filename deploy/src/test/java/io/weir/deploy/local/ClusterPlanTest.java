@@ -31,6 +31,8 @@ class ClusterPlanTest {
     assertThat(node.getProperty("default.replication.factor")).isEqualTo("" + replicationFactor);
     assertThat(node.getProperty("offsets.topic.replication.factor"))
         .isEqualTo("" + replicationFactor);
+    assertThat(node.getProperty("transaction.state.log.replication.factor"))
+        .isEqualTo("" + replicationFactor);
     assertThat(node.getProperty("min.insync.replicas")).isEqualTo("" + minInSync);
   }
 

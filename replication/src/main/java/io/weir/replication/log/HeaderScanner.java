@@ -8,9 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
- * Walks over the batches of a segment by their headers alone, a block of the file at a time. For
- * bytes that have been checked before; what cannot be a batch all the same ends in a {@link
- * LogFailure}. Confined to its user.
+ * Walks over the batches of a segment by their headers alone, a block of the file at a time; of
+ * control batches, which are small, the record is there as well. For bytes that have been checked
+ * before; what cannot be a batch all the same ends in a {@link LogFailure}. Confined to its user.
  */
 final class HeaderScanner {
   private static final int BLOCK_BYTES = 8 * 1024;
@@ -53,6 +53,9 @@ final class HeaderScanner {
       throw damaged("a batch with a length of " + length);
     }
     nextPosition = position + length + BatchHeader.LENGTH_OVERHEAD;
+    if (BatchHeader.isControl(header, index()) && nextPosition > blockPosition + block.limit()) {
+      fill();
+    }
     return true;
   }
 
@@ -70,7 +73,10 @@ final class HeaderScanner {
     return new LogFailure("at byte %d of a segment: %s".formatted(position, what));
   }
 
-  /** Holds the current batch's header, from {@link #index} on. */
+  /**
+   * Holds the current batch's header, from {@link #index} on; all of a control batch unless it is
+   * larger than a block.
+   */
   ByteBuf buffer() {
     return header;
   }

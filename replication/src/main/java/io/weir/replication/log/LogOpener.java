@@ -27,6 +27,9 @@ final class LogOpener {
   private LeaderEpochs epochs = new LeaderEpochs();
   private @Nullable String damage;
 
+  /** Whether the segment scanned last has control batches. */
+  private boolean markersSeen;
+
   private LogOpener(Path path, LogConfig config) {
     this.folder = new LogFolder(path);
     this.indexIntervalBytes = config.indexIntervalBytes();
@@ -63,9 +66,6 @@ final class LogOpener {
     }
     openSegments(folder.segments(), trustedBelow);
     long logStartOffset = settleStart();
-    for (LogSegment sealed : segments.subList(0, segments.size() - 1)) {
-      sealed.writeIndex();
-    }
     LogSegment active = segments.getLast();
     if (damage != null) {
       epochs.truncateTo(active.nextOffset());
@@ -73,6 +73,9 @@ final class LogOpener {
     active.reopen(indexIntervalBytes);
     long synced = Math.min(trustedBelow, active.nextOffset());
     ProducerStates producers = restoreProducers(active.nextOffset());
+    for (LogSegment sealed : segments.subList(0, segments.size() - 1)) {
+      sealed.writeIndex();
+    }
     return new Opened(
         folder, segments, epochs, producers, logStartOffset, Math.max(synced, logStartOffset));
   }
@@ -108,10 +111,15 @@ final class LogOpener {
     if (recovery == null) {
       recovery = new SegmentRecovery();
     }
-    damage = recovery.scan(segment, indexIntervalBytes, this::noteEpoch);
+    markersSeen = false;
+    damage = recovery.scan(segment, indexIntervalBytes, this::note);
+    if (markersSeen) {
+      segment.forgetAborted();
+    }
   }
 
-  private void noteEpoch(ByteBuf buffer, int index) {
+  private void note(ByteBuf buffer, int index) {
+    markersSeen |= BatchHeader.isControl(buffer, index);
     epochs.begin(
         BatchHeader.partitionLeaderEpoch(buffer, index), BatchHeader.baseOffset(buffer, index));
   }

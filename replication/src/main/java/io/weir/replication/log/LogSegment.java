@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +37,13 @@ final class LogSegment {
   private long maxTimestampOffset = -1;
   private int bytesSinceIndexEntry;
   private @Nullable SegmentIndex index;
+
+  /** As the index, in memory until its file is written. */
+  private @Nullable AbortedRanges aborted;
+
+  private boolean abortedKnown;
+  private int abortedCount;
+  private long firstAbortedOffset = Long.MAX_VALUE;
   private volatile boolean indexWritten;
   private volatile boolean deleted;
 
@@ -67,12 +75,20 @@ final class LogSegment {
     LogSegment segment = new LogSegment(files, openLog(files));
     segment.restore(summary);
     segment.indexWritten = true;
+    AbortedIndexFile aborted = AbortedIndexFile.open(files.abortedIndex(), summary.sizeInBytes());
+    if (aborted != null) {
+      segment.abortedKnown = true;
+      segment.abortedCount = aborted.entryCount();
+      segment.firstAbortedOffset = aborted.firstOffset();
+    }
     return segment;
   }
 
   private static LogSegment empty(SegmentFiles files, FileChannel channel) {
     LogSegment segment = new LogSegment(files, channel);
     segment.index = new SegmentIndex();
+    segment.aborted = new AbortedRanges();
+    segment.abortedKnown = true;
     return segment;
   }
 
@@ -216,6 +232,73 @@ final class LogSegment {
     return latestMs;
   }
 
+  /** Notes a transaction that the batch added last has aborted. */
+  void addAborted(AbortedRange range) {
+    AbortedRanges memory = aborted;
+    if (memory == null) {
+      throw new IllegalStateException("a sealed segment takes no markers");
+    }
+    memory.add(range);
+    abortedCount++;
+    firstAbortedOffset = Math.min(firstAbortedOffset, range.firstOffset());
+  }
+
+  /**
+   * Whether it is known which transactions markers of this segment abort; if not, {@link
+   * ProducerReplay} finds it out, as they may have begun in an earlier segment.
+   */
+  boolean knowsAborted() {
+    return abortedKnown;
+  }
+
+  void forgetAborted() {
+    abortedKnown = false;
+    aborted = null;
+  }
+
+  /** They were found out from the log; makes the file anew where the segment is sealed. */
+  void learnAborted(AbortedRanges ranges) throws IOException {
+    if (indexWritten) {
+      AbortedIndexFile.write(files.abortedIndex(), sizeInBytes, ranges);
+    } else {
+      aborted = ranges;
+    }
+    abortedKnown = true;
+    abortedCount = ranges.size();
+    firstAbortedOffset = ranges.firstOffset();
+  }
+
+  /**
+   * Adds the aborted transactions that cover offsets of the range and have their markers here.
+   *
+   * @return false, and nothing is known or added, when the file has been lost
+   */
+  boolean collectAborted(long fromOffset, long endOffset, List<AbortedRange> into)
+      throws IOException {
+    if (abortedCount == 0 || firstAbortedOffset >= endOffset || nextOffset <= fromOffset) {
+      return true;
+    }
+    AbortedRanges all = loadAborted();
+    if (all == null) {
+      LOG.warn("{}: missing or damaged, rebuilt from the log", files.abortedIndex());
+      forgetAborted();
+      return false;
+    }
+    all.collect(fromOffset, endOffset, into);
+    return true;
+  }
+
+  private @Nullable AbortedRanges loadAborted() throws IOException {
+    if (indexWritten) {
+      aborted = null;
+    }
+    if (aborted != null || !abortedKnown) {
+      return aborted;
+    }
+    AbortedIndexFile file = AbortedIndexFile.open(files.abortedIndex(), sizeInBytes);
+    return file == null ? null : file.load();
+  }
+
   private boolean isAt(BatchStart start) throws IOException {
     if (start.position() < 0 || start.position() > sizeInBytes - BatchHeader.SIZE) {
       return false;
@@ -267,10 +350,12 @@ final class LogSegment {
 
   /**
    * Makes a segment that was sealed take batches again; its index files go, as they would soon be
-   * wrong.
+   * wrong. Afterwards it may not {@linkplain #knowsAborted know} its aborted transactions.
    */
   void reopen(int indexIntervalBytes) throws IOException {
     SegmentIndex memory = loadIndex(indexIntervalBytes);
+    aborted = loadAborted();
+    abortedKnown = aborted != null;
     indexWritten = false;
     index = memory;
     files.removeIndexes();
@@ -289,6 +374,11 @@ final class LogSegment {
       throw new IllegalStateException("a sealed segment is reopened before it is cut");
     }
     memory.truncateTo(position);
+    if (aborted != null) {
+      aborted.truncateTo(newNextOffset);
+      abortedCount = aborted.size();
+      firstAbortedOffset = aborted.firstOffset();
+    }
     channel.truncate(position);
     channel.position(position);
     firstTimestampMs = BatchHeader.NO_TIMESTAMP;
@@ -324,8 +414,10 @@ final class LogSegment {
   /** Writes the index files of a sealed segment. Any thread, but not while batches are added. */
   void writeIndex() throws IOException {
     SegmentIndex memory = index;
-    if (memory != null && !indexWritten) {
+    AbortedRanges ranges = aborted;
+    if (memory != null && ranges != null && !indexWritten) {
       IndexFile.write(files, summary(), memory);
+      AbortedIndexFile.write(files.abortedIndex(), sizeInBytes, ranges);
       indexWritten = true;
     }
   }

@@ -4,6 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.weir.protocol.record.BatchHeader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +44,9 @@ public final class PartitionLog {
   private final TimeSearch times;
   private final StagedBatches staged = new StagedBatches();
   private final WriteRun run = new WriteRun();
+
+  /** Transactions that staged markers abort. */
+  private final Deque<AbortedRange> stagedAborts = new ArrayDeque<>();
 
   private LogConfig config;
   private ProducerStates producers;
@@ -184,7 +191,10 @@ public final class PartitionLog {
     for (int index = batches.readerIndex();
         index < end;
         index += BatchHeader.sizeInBytes(batches, index)) {
-      producers.append(batches, index);
+      AbortedRange aborted = producers.append(batches, index);
+      if (aborted != null) {
+        stagedAborts.add(aborted);
+      }
     }
   }
 
@@ -238,6 +248,9 @@ public final class PartitionLog {
       epochs.begin(BatchHeader.partitionLeaderEpoch(batches, index), baseOffset);
       reader.added(baseOffset, BatchHeader.nextOffset(batches, index), active.sizeInBytes(), size);
       active.add(batches, index, config.indexIntervalBytes());
+      if (!stagedAborts.isEmpty() && stagedAborts.element().lastOffset() == baseOffset) {
+        active.addAborted(stagedAborts.remove());
+      }
       index += size;
     }
     run.add(batches, start, end);
@@ -263,6 +276,7 @@ public final class PartitionLog {
 
   private void releaseStaged() {
     staged.release();
+    stagedAborts.clear();
     run.clear();
   }
 
@@ -319,6 +333,29 @@ public final class PartitionLog {
     }
     return new LogRead.Slice(
         segment.slice(first.position(), end.position()), first.baseOffset(), end.baseOffset());
+  }
+
+  /**
+   * The aborted transactions that cover any offset of a range, by first offset.
+   *
+   * @param endOffset exclusive; no transaction that begins before it is undecided
+   */
+  public List<AbortedRange> abortedTransactions(long fromOffset, long endOffset) {
+    ensureUsable();
+    try {
+      List<AbortedRange> found = new ArrayList<>();
+      for (int i = indexOf(fromOffset); i < segments.size(); i++) {
+        LogSegment segment = segments.get(i);
+        if (!segment.collectAborted(fromOffset, endOffset, found)) {
+          ProducerReplay.at(folder, segments, logEndOffset);
+          segment.collectAborted(fromOffset, endOffset, found);
+        }
+      }
+      found.sort(Comparator.comparingLong(AbortedRange::firstOffset));
+      return found;
+    } catch (IOException e) {
+      throw fail("cannot find aborted transactions", e);
+    }
   }
 
   private LogSegment segmentOf(long offset) {

@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * Finds out what a log's producers had done as of an offset: from the newest snapshot before it,
- * and the batches since. Stateless.
+ * and the batches since. On the way it tells segments that have lost their aborted transactions
+ * which those are. Stateless.
  */
 final class ProducerReplay {
   private ProducerReplay() {}
@@ -16,10 +17,16 @@ final class ProducerReplay {
    */
   static ProducerStates at(LogFolder folder, List<LogSegment> segments, long logEndOffset)
       throws IOException {
-    ProducerStates states = new ProducerStates();
-    long from = restore(states, folder, logEndOffset);
+    long needed = logEndOffset;
     for (LogSegment segment : segments) {
-      if (segment.nextOffset() > from) {
+      if (!segment.knowsAborted()) {
+        needed = Math.min(needed, segment.baseOffset());
+      }
+    }
+    ProducerStates states = new ProducerStates();
+    long from = restore(states, folder, needed);
+    for (LogSegment segment : segments) {
+      if (segment.nextOffset() > from || !segment.knowsAborted()) {
         replay(states, segment, from);
       }
     }
@@ -27,10 +34,10 @@ final class ProducerReplay {
   }
 
   /** The offset that the states are true of. */
-  private static long restore(ProducerStates states, LogFolder folder, long logEndOffset)
+  private static long restore(ProducerStates states, LogFolder folder, long notAfter)
       throws IOException {
     for (long offset : folder.snapshots()) {
-      ByteBuffer snapshot = offset > logEndOffset ? null : folder.readSnapshot(offset);
+      ByteBuffer snapshot = offset > notAfter ? null : folder.readSnapshot(offset);
       if (snapshot != null && states.restore(snapshot)) {
         return offset;
       }
@@ -40,10 +47,17 @@ final class ProducerReplay {
 
   private static void replay(ProducerStates states, LogSegment segment, long from)
       throws IOException {
+    AbortedRanges found = new AbortedRanges();
     for (HeaderScanner scanner = segment.scan(0); scanner.next(); ) {
       if (scanner.baseOffset() >= from) {
-        states.append(scanner.buffer(), scanner.index());
+        AbortedRange aborted = states.append(scanner.buffer(), scanner.index());
+        if (aborted != null) {
+          found.add(aborted);
+        }
       }
+    }
+    if (!segment.knowsAborted()) {
+      segment.learnAborted(found);
     }
   }
 }

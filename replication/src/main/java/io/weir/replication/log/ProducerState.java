@@ -5,11 +5,13 @@ import io.weir.protocol.record.BatchHeader;
 import io.weir.protocol.record.TimestampType;
 
 /**
- * What a log remembers of one idempotent producer: its epoch and its last five batches, which is
- * how many a client has under way at most. Confined to its {@link ProducerStates}.
+ * What a log remembers of one idempotent producer: its epoch, its last five batches, which is how
+ * many a client has under way at most, and its open transaction. Confined to its {@link
+ * ProducerStates}.
  */
 final class ProducerState {
   static final int WINDOW = 5;
+  static final long NO_TRANSACTION = -1;
 
   private final int[] firstSequences = new int[WINDOW];
   private final int[] lastOffsetDeltas = new int[WINDOW];
@@ -18,6 +20,9 @@ final class ProducerState {
   private int newest = -1;
   private int count;
   private short epoch;
+  private int coordinatorEpoch = -1;
+  private long transactionStart = NO_TRANSACTION;
+  private long lastTimestampMs = BatchHeader.NO_TIMESTAMP;
 
   /** When a sweep first found nothing new since the one before. */
   long lastSeenMs;
@@ -31,6 +36,30 @@ final class ProducerState {
 
   short epoch() {
     return epoch;
+  }
+
+  /** Of the last marker that ended a transaction; -1 when there was none. */
+  int coordinatorEpoch() {
+    return coordinatorEpoch;
+  }
+
+  /** Offset of the first record of the open transaction; {@link #NO_TRANSACTION} for none. */
+  long transactionStart() {
+    return transactionStart;
+  }
+
+  boolean inTransaction() {
+    return transactionStart != NO_TRANSACTION;
+  }
+
+  /** Timestamp of the last batch or marker; -1 when unknown. */
+  long lastTimestampMs() {
+    return lastTimestampMs;
+  }
+
+  /** Sequence number of the last record; -1 when unknown. */
+  int lastSequence() {
+    return count == 0 ? BatchHeader.NO_SEQUENCE : advance(firstSequence(0), lastOffsetDelta(0));
   }
 
   int count() {
@@ -75,13 +104,12 @@ final class ProducerState {
     return -1;
   }
 
+  /** Takes note of a batch of records. */
   void append(ByteBuf buffer, int index) {
-    short batchEpoch = BatchHeader.producerEpoch(buffer, index);
-    if (batchEpoch != epoch) {
-      epoch = batchEpoch;
-      count = 0;
+    note(BatchHeader.producerEpoch(buffer, index), BatchHeader.maxTimestamp(buffer, index));
+    if (BatchHeader.isTransactional(buffer, index) && !inTransaction()) {
+      transactionStart = BatchHeader.baseOffset(buffer, index);
     }
-    seenSinceSweep = true;
     if (BatchHeader.baseSequence(buffer, index) >= 0) {
       long appendTimeMs =
           BatchHeader.timestampType(buffer, index) == TimestampType.LOG_APPEND_TIME
@@ -93,6 +121,34 @@ final class ProducerState {
           BatchHeader.baseOffset(buffer, index),
           appendTimeMs);
     }
+  }
+
+  /**
+   * Takes note of a marker.
+   *
+   * @return where the transaction began that it ends; {@link #NO_TRANSACTION} when none was open
+   */
+  long end(EndMarker marker, short markerEpoch, long timestampMs) {
+    note(markerEpoch, timestampMs);
+    coordinatorEpoch = marker.coordinatorEpoch();
+    long start = transactionStart;
+    transactionStart = NO_TRANSACTION;
+    return start;
+  }
+
+  private void note(short batchEpoch, long timestampMs) {
+    if (batchEpoch != epoch) {
+      epoch = batchEpoch;
+      count = 0;
+    }
+    lastTimestampMs = timestampMs;
+    seenSinceSweep = true;
+  }
+
+  void restore(int lastCoordinatorEpoch, long openTransactionStart, long timestampMs) {
+    coordinatorEpoch = lastCoordinatorEpoch;
+    transactionStart = openTransactionStart;
+    lastTimestampMs = timestampMs;
   }
 
   void add(int firstSequence, int lastOffsetDelta, long baseOffset, long appendTimeMs) {

@@ -6,12 +6,15 @@ import io.netty.util.collection.LongObjectMap;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.record.BatchHeader;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.zip.CRC32C;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The idempotent producers of one log: recognises what was appended before and refuses what does
- * not follow on. Pure; confined to the partition's loop.
+ * The idempotent and transactional producers of one log: recognises what was appended before,
+ * refuses what does not follow on, and knows which transactions are open. Pure; confined to the
+ * partition's loop.
  *
  * <p>The rules, for a batch with a producer id:
  *
@@ -22,17 +25,23 @@ import java.util.zip.CRC32C;
  *   <li>a newer epoch must begin at sequence 0, else OUT_OF_ORDER_SEQUENCE_NUMBER;
  *   <li>a batch that is one of the last five of its epoch is a duplicate, and its original offset
  *       the answer;
- *   <li>any other must begin where the last one ended, else OUT_OF_ORDER_SEQUENCE_NUMBER.
+ *   <li>while a transaction of its producer is open, any other must be part of it, else
+ *       INVALID_TXN_STATE;
+ *   <li>it must begin where the last one ended, else OUT_OF_ORDER_SEQUENCE_NUMBER.
  * </ul>
+ *
+ * <p>A transactional batch opens its producer's transaction where none is open; a marker ends it,
+ * and raises the producer's epoch where its own is newer. Whether a transaction may be opened at
+ * all is not decided here.
  *
  * <p>Staged batches count as appended, so that batches of one round are held against each other; a
  * write that fails takes the whole log out of service, so nothing has to be undone.
  */
 public final class ProducerStates {
-  private static final int SNAPSHOT_FORMAT = 1;
   private static final ProducerCheck ACCEPT = new ProducerCheck.Accept();
 
   private final LongObjectHashMap<ProducerState> states = new LongObjectHashMap<>();
+  private final UnstableTransactions transactions = new UnstableTransactions();
 
   /**
    * Judges a batch that a client sent, before it is staged; one without a producer id is always
@@ -52,20 +61,24 @@ public final class ProducerStates {
     short epoch = BatchHeader.producerEpoch(buffer, index);
     int sequence = BatchHeader.baseSequence(buffer, index);
     if (epoch < state.epoch()) {
-      return new ProducerCheck.Refuse(
-          ErrorCode.INVALID_PRODUCER_EPOCH,
-          "producer %d is at epoch %d, not %d".formatted(producerId, state.epoch(), epoch));
+      return oldEpoch(producerId, state, epoch);
     }
-    if (epoch > state.epoch()) {
-      return sequence == 0 ? ACCEPT : outOfOrder(producerId, epoch, sequence, 0);
-    }
-    int age = state.find(sequence, BatchHeader.lastOffsetDelta(buffer, index));
+    int age =
+        epoch == state.epoch()
+            ? state.find(sequence, BatchHeader.lastOffsetDelta(buffer, index))
+            : -1;
     if (age >= 0) {
       long baseOffset = state.baseOffset(age);
       return new ProducerCheck.Duplicate(
           baseOffset, baseOffset + state.lastOffsetDelta(age) + 1, state.appendTimeMs(age));
     }
-    int expected = state.nextSequence();
+    if (state.inTransaction() && !BatchHeader.isTransactional(buffer, index)) {
+      return new ProducerCheck.Refuse(
+          ErrorCode.INVALID_TXN_STATE,
+          "producer %d has a transaction open here, and writes outside of it"
+              .formatted(producerId));
+    }
+    int expected = epoch == state.epoch() ? state.nextSequence() : 0;
     return sequence == expected ? ACCEPT : outOfOrder(producerId, epoch, sequence, expected);
   }
 
@@ -76,15 +89,79 @@ public final class ProducerStates {
             .formatted(id, epoch, sequence, expected));
   }
 
+  /**
+   * Judges a batch that a coordinator writes in a producer's name: it has no sequence number, and
+   * only its epoch counts.
+   */
+  public ProducerCheck checkEpoch(ByteBuf buffer, int index) {
+    if (!BatchHeader.hasProducerId(buffer, index)) {
+      return ACCEPT;
+    }
+    long producerId = BatchHeader.producerId(buffer, index);
+    short epoch = BatchHeader.producerEpoch(buffer, index);
+    ProducerState state = states.get(producerId);
+    return state == null || epoch >= state.epoch() ? ACCEPT : oldEpoch(producerId, state, epoch);
+  }
+
+  private static ProducerCheck oldEpoch(long producerId, ProducerState state, short epoch) {
+    return new ProducerCheck.Refuse(
+        ErrorCode.INVALID_PRODUCER_EPOCH,
+        "producer %d is at epoch %d, not %d".formatted(producerId, state.epoch(), epoch));
+  }
+
+  /**
+   * Judges a marker; NONE when it may be written, whether there is a transaction for it to end or
+   * not.
+   */
+  public ErrorCode checkMarker(long producerId, short producerEpoch, int coordinatorEpoch) {
+    ProducerState state = states.get(producerId);
+    if (state == null) {
+      return ErrorCode.NONE;
+    }
+    if (coordinatorEpoch < state.coordinatorEpoch()) {
+      return ErrorCode.TRANSACTION_COORDINATOR_FENCED;
+    }
+    return producerEpoch < state.epoch() ? ErrorCode.INVALID_PRODUCER_EPOCH : ErrorCode.NONE;
+  }
+
+  /** Whether that epoch of a producer has a transaction open. */
+  public boolean inTransaction(long producerId, short producerEpoch) {
+    ProducerState state = states.get(producerId);
+    return state != null && state.inTransaction() && state.epoch() == producerEpoch;
+  }
+
+  /** Whether a later epoch of the producer is known. */
+  public boolean isFenced(long producerId, short producerEpoch) {
+    ProducerState state = states.get(producerId);
+    return state != null && producerEpoch < state.epoch();
+  }
+
+  /** All that are known, in no order. */
+  public List<ActiveProducer> active() {
+    List<ActiveProducer> all = new ArrayList<>(states.size());
+    for (LongObjectMap.PrimitiveEntry<ProducerState> entry : states.entries()) {
+      ProducerState state = entry.value();
+      all.add(
+          new ActiveProducer(
+              entry.key(),
+              state.epoch(),
+              state.lastSequence(),
+              state.lastTimestampMs(),
+              state.coordinatorEpoch(),
+              state.transactionStart()));
+    }
+    return all;
+  }
+
   /** Number of producers that are known. */
   public int size() {
     return states.size();
   }
 
   /**
-   * Forgets producers that appended nothing for that long. To be called now and then; what was
-   * appended between two calls counts as seen at the second, so timestamps that clients make up do
-   * not matter.
+   * Forgets producers that appended nothing for that long and have no open transaction. To be
+   * called now and then; what was appended between two calls counts as seen at the second, so
+   * timestamps that clients make up do not matter.
    *
    * @param nowMs of a clock that agrees with that of earlier calls
    * @return how many were forgotten
@@ -98,50 +175,75 @@ public final class ProducerStates {
       if (state.seenSinceSweep) {
         state.seenSinceSweep = false;
         state.lastSeenMs = nowMs;
-      } else if (nowMs - state.lastSeenMs >= expirationMs) {
+      } else if (!state.inTransaction() && nowMs - state.lastSeenMs >= expirationMs) {
         entries.remove();
       }
     }
     return before - states.size();
   }
 
-  /** Takes note of a batch that goes into the log. */
-  void append(ByteBuf buffer, int index) {
-    if (BatchHeader.hasProducerId(buffer, index)) {
-      long producerId = BatchHeader.producerId(buffer, index);
-      ProducerState state = states.get(producerId);
-      if (state == null) {
-        state = new ProducerState(BatchHeader.producerEpoch(buffer, index));
-        states.put(producerId, state);
-      }
-      state.append(buffer, index);
+  /**
+   * Takes note of a batch that goes into the log.
+   *
+   * @return the transaction that it aborts; null when it aborts none
+   */
+  @Nullable AbortedRange append(ByteBuf buffer, int index) {
+    if (!BatchHeader.hasProducerId(buffer, index)) {
+      return null;
     }
+    long producerId = BatchHeader.producerId(buffer, index);
+    ProducerState state = states.get(producerId);
+    if (state == null) {
+      state = new ProducerState(BatchHeader.producerEpoch(buffer, index));
+      states.put(producerId, state);
+    }
+    if (BatchHeader.isControl(buffer, index)) {
+      return end(producerId, state, buffer, index);
+    }
+    boolean wasInTransaction = state.inTransaction();
+    state.append(buffer, index);
+    if (state.inTransaction() && !wasInTransaction) {
+      transactions.begin(state.transactionStart());
+    }
+    return null;
+  }
+
+  private @Nullable AbortedRange end(
+      long producerId, ProducerState state, ByteBuf buffer, int index) {
+    EndMarker marker = EndMarker.read(buffer, index);
+    if (marker == null) {
+      return null;
+    }
+    long start =
+        state.end(
+            marker,
+            BatchHeader.producerEpoch(buffer, index),
+            BatchHeader.maxTimestamp(buffer, index));
+    if (start == ProducerState.NO_TRANSACTION) {
+      return null;
+    }
+    long markerOffset = BatchHeader.baseOffset(buffer, index);
+    transactions.end(start, markerOffset);
+    return marker.commit() ? null : new AbortedRange(producerId, start, markerOffset);
+  }
+
+  /**
+   * The last stable offset under a high watermark: all transactions that begin before it are
+   * decided, by markers below the high watermark. Never larger than that, and never goes back as
+   * long as that does not.
+   */
+  public long stableBelow(long highWatermark) {
+    return transactions.stableBelow(highWatermark);
   }
 
   void clear() {
     states.clear();
+    transactions.clear();
   }
 
   /** All that {@link #restore} needs, protected by a CRC. */
   ByteBuffer snapshot() {
-    int batches = 0;
-    for (ProducerState state : states.values()) {
-      batches += state.count();
-    }
-    ByteBuffer out = ByteBuffer.allocate(12 + states.size() * 11 + batches * 24);
-    out.putInt(0).putInt(SNAPSHOT_FORMAT).putInt(states.size());
-    for (LongObjectMap.PrimitiveEntry<ProducerState> entry : states.entries()) {
-      ProducerState state = entry.value();
-      out.putLong(entry.key()).putShort(state.epoch()).put((byte) state.count());
-      for (int age = state.count() - 1; age >= 0; age--) {
-        out.putInt(state.firstSequence(age))
-            .putInt(state.lastOffsetDelta(age))
-            .putLong(state.baseOffset(age))
-            .putLong(state.appendTimeMs(age));
-      }
-    }
-    out.flip();
-    return out.putInt(0, crc(out));
+    return ProducerSnapshot.write(states, transactions.ended());
   }
 
   /**
@@ -149,27 +251,7 @@ public final class ProducerStates {
    * when it is damaged.
    */
   boolean restore(ByteBuffer snapshot) {
-    states.clear();
-    if (snapshot.remaining() < 12
-        || snapshot.getInt(0) != crc(snapshot)
-        || snapshot.getInt(4) != SNAPSHOT_FORMAT) {
-      return false;
-    }
-    ByteBuffer in = snapshot.slice(8, snapshot.limit() - 8);
-    for (int left = in.getInt(); left > 0; left--) {
-      long producerId = in.getLong();
-      ProducerState state = new ProducerState(in.getShort());
-      for (int batches = in.get(); batches > 0; batches--) {
-        state.add(in.getInt(), in.getInt(), in.getLong(), in.getLong());
-      }
-      states.put(producerId, state);
-    }
-    return true;
-  }
-
-  private static int crc(ByteBuffer snapshot) {
-    CRC32C crc = new CRC32C();
-    crc.update(snapshot.slice(4, snapshot.limit() - 4));
-    return (int) crc.getValue();
+    clear();
+    return ProducerSnapshot.read(snapshot, states, transactions);
   }
 }

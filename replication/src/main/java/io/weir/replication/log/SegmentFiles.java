@@ -12,6 +12,7 @@ record SegmentFiles(Path folder, long baseOffset) {
   static final String LOG = ".log";
   static final String OFFSET_INDEX = ".index";
   static final String TIME_INDEX = ".timeindex";
+  static final String ABORTED_INDEX = ".txnindex";
   static final String DELETED = ".deleted";
 
   private static final Pattern LOG_NAME = Pattern.compile("\\d{20}\\.log");
@@ -41,12 +42,20 @@ record SegmentFiles(Path folder, long baseOffset) {
     return folder.resolve(name(baseOffset, TIME_INDEX));
   }
 
+  Path abortedIndex() {
+    return folder.resolve(name(baseOffset, ABORTED_INDEX));
+  }
+
+  private List<Path> all() {
+    return List.of(log(), offsetIndex(), timeIndex(), abortedIndex());
+  }
+
   /**
    * Takes the files out of the log at once: what a crash leaves of them is removed at the next
    * start.
    */
   void renameDeleted() throws IOException {
-    for (Path file : List.of(log(), offsetIndex(), timeIndex())) {
+    for (Path file : all()) {
       if (Files.exists(file)) {
         Files.move(file, deleted(file), StandardCopyOption.ATOMIC_MOVE);
       }
@@ -55,7 +64,7 @@ record SegmentFiles(Path folder, long baseOffset) {
 
   /** Removes what {@link #renameDeleted} left. */
   void removeDeleted() throws IOException {
-    for (Path file : List.of(log(), offsetIndex(), timeIndex())) {
+    for (Path file : all()) {
       Files.deleteIfExists(deleted(file));
     }
   }
@@ -63,6 +72,7 @@ record SegmentFiles(Path folder, long baseOffset) {
   void removeIndexes() throws IOException {
     Files.deleteIfExists(offsetIndex());
     Files.deleteIfExists(timeIndex());
+    Files.deleteIfExists(abortedIndex());
   }
 
   private static Path deleted(Path file) {

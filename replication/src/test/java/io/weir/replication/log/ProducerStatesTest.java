@@ -7,6 +7,8 @@ import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.record.BatchHeader;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -138,6 +140,140 @@ final class ProducerStatesTest {
       assertThat(restored.restore(snapshot.slice(0, i))).isFalse();
       assertThat(restored.size()).isZero();
     }
+  }
+
+  private void appendInTransaction(int epoch, int sequence, int records) {
+    states.append(
+        TestBatches.transactionalBatch(nextOffset, PRODUCER, epoch, sequence, records), 0);
+    nextOffset += records;
+  }
+
+  private @Nullable AbortedRange end(int epoch, int coordinatorEpoch, boolean commit) {
+    return states.append(
+        TestBatches.marker(nextOffset++, PRODUCER, epoch, coordinatorEpoch, commit), 0);
+  }
+
+  @Test
+  void anOpenTransactionHoldsTheStableOffsetUntilTheHighWatermarkHasPassedItsMarker() {
+    append(0, 0, 2);
+    assertThat(states.stableBelow(1)).isEqualTo(1);
+    appendInTransaction(0, 2, 3);
+    appendInTransaction(0, 5, 1);
+    assertThat(states.stableBelow(2)).isEqualTo(2);
+    assertThat(states.stableBelow(6)).isEqualTo(2);
+    assertThat(end(0, 7, true)).isNull();
+    assertThat(states.stableBelow(6)).isEqualTo(2);
+    assertThat(states.stableBelow(7)).isEqualTo(7);
+  }
+
+  @Test
+  void ofTwoTransactionsTheEarlierOneCounts() {
+    states.append(TestBatches.transactionalBatch(0, 1, 0, 0, 2), 0);
+    states.append(TestBatches.transactionalBatch(2, 2, 0, 0, 2), 0);
+    states.append(TestBatches.marker(4, 2, 0, 1, true), 0);
+    assertThat(states.stableBelow(5)).isZero();
+    assertThat(states.append(TestBatches.marker(5, 1, 0, 1, false), 0))
+        .isEqualTo(new AbortedRange(1, 0, 5));
+    assertThat(states.stableBelow(6)).isEqualTo(6);
+  }
+
+  @Test
+  void aMarkerOfANewerEpochEndsTheTransactionAndShutsTheOldEpochOut() {
+    appendInTransaction(3, 0, 2);
+    assertThat(states.inTransaction(PRODUCER, (short) 3)).isTrue();
+    assertThat(end(4, 1, false)).isEqualTo(new AbortedRange(PRODUCER, 0, 2));
+    assertThat(states.inTransaction(PRODUCER, (short) 3)).isFalse();
+    assertThat(states.isFenced(PRODUCER, (short) 3)).isTrue();
+    assertRefused(
+        states.check(TestBatches.transactionalBatch(3, PRODUCER, 3, 2, 1), 0),
+        ErrorCode.INVALID_PRODUCER_EPOCH);
+    assertRefused(
+        states.checkEpoch(TestBatches.transactionalBatch(3, PRODUCER, 3, -1, 1), 0),
+        ErrorCode.INVALID_PRODUCER_EPOCH);
+    assertAccepted(states.check(TestBatches.transactionalBatch(3, PRODUCER, 4, 0, 1), 0));
+    assertAccepted(states.checkEpoch(TestBatches.transactionalBatch(3, PRODUCER, 4, -1, 1), 0));
+  }
+
+  @Test
+  void aMarkerOfTheSameEpochLeavesTheSequenceWhereItWas() {
+    appendInTransaction(0, 0, 2);
+    end(0, 1, true);
+    assertAccepted(states.check(TestBatches.transactionalBatch(3, PRODUCER, 0, 2, 1), 0));
+    assertThat(states.check(TestBatches.transactionalBatch(3, PRODUCER, 0, 0, 2), 0))
+        .isEqualTo(new ProducerCheck.Duplicate(0, 2, -1));
+  }
+
+  @Test
+  void markersOfOldCoordinatorsAndOldEpochsAreRefusedAndRepeatedOnesAreNot() {
+    assertThat(states.checkMarker(PRODUCER, (short) 0, 5)).isEqualTo(ErrorCode.NONE);
+    appendInTransaction(2, 0, 1);
+    assertThat(states.checkMarker(PRODUCER, (short) 1, 5))
+        .isEqualTo(ErrorCode.INVALID_PRODUCER_EPOCH);
+    end(2, 5, true);
+    assertThat(states.checkMarker(PRODUCER, (short) 2, 5)).isEqualTo(ErrorCode.NONE);
+    assertThat(states.checkMarker(PRODUCER, (short) 3, 4))
+        .isEqualTo(ErrorCode.TRANSACTION_COORDINATOR_FENCED);
+    assertThat(end(2, 5, false)).isNull();
+  }
+
+  @Test
+  void whoHasATransactionOpenWritesNothingOutsideOfIt() {
+    append(0, 0, 1);
+    appendInTransaction(0, 1, 1);
+    assertRefused(check(0, 2, 1), ErrorCode.INVALID_TXN_STATE);
+    assertThat(check(0, 0, 1)).isEqualTo(new ProducerCheck.Duplicate(0, 1, -1));
+    end(0, 1, true);
+    assertAccepted(check(0, 2, 1));
+  }
+
+  @Test
+  void anOpenTransactionDoesNotExpire() {
+    appendInTransaction(0, 0, 1);
+    states.expire(0, 1000);
+    assertThat(states.expire(1_000_000, 1000)).isZero();
+    assertThat(states.stableBelow(1)).isZero();
+    end(0, 1, true);
+    states.expire(2_000_000, 1000);
+    assertThat(states.expire(3_000_000, 1000)).isEqualTo(1);
+  }
+
+  @Test
+  void producersAreShownWithTheirTransactions() {
+    append(1, 0, 2);
+    appendInTransaction(1, 2, 3);
+    assertThat(states.active())
+        .containsExactly(new ActiveProducer(PRODUCER, (short) 1, 4, 1002, -1, 2));
+    end(2, 9, true);
+    assertThat(states.active())
+        .containsExactly(new ActiveProducer(PRODUCER, (short) 2, -1, 1000, 9, -1));
+  }
+
+  @Test
+  void aSnapshotKeepsOpenTransactionsAndMarkersThatAreNotCommittedYet() {
+    states.append(TestBatches.transactionalBatch(0, 1, 0, 0, 2), 0);
+    states.append(TestBatches.marker(2, 1, 0, 6, false), 0);
+    states.append(TestBatches.transactionalBatch(3, 2, 0, 0, 2), 0);
+    ProducerStates restored = new ProducerStates();
+    assertThat(restored.restore(states.snapshot())).isTrue();
+    assertThat(restored.active()).containsExactlyInAnyOrderElementsOf(states.active());
+    assertThat(restored.stableBelow(2)).isZero();
+    assertThat(restored.stableBelow(5)).isEqualTo(3);
+    assertThat(restored.checkMarker(1, (short) 0, 5))
+        .isEqualTo(ErrorCode.TRANSACTION_COORDINATOR_FENCED);
+  }
+
+  @Test
+  void aSnapshotOfTheTimeBeforeTransactionsIsUnderstood() {
+    ByteBuffer old = ByteBuffer.allocate(12 + 11 + 24);
+    old.putInt(0).putInt(1).putInt(1).putLong(PRODUCER).putShort((short) 3).put((byte) 1);
+    old.putInt(7).putInt(1).putLong(40).putLong(-1).flip();
+    CRC32C crc = new CRC32C();
+    crc.update(old.slice(4, old.limit() - 4));
+    old.putInt(0, (int) crc.getValue());
+    assertThat(states.restore(old)).isTrue();
+    assertThat(check(3, 7, 2)).isEqualTo(new ProducerCheck.Duplicate(40, 42, -1));
+    assertThat(states.inTransaction(PRODUCER, (short) 3)).isFalse();
+    assertThat(states.stableBelow(42)).isEqualTo(42);
   }
 
   @Test

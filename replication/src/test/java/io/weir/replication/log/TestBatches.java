@@ -43,6 +43,28 @@ final class TestBatches {
         .apply(baseOffset, 0);
   }
 
+  static ByteBuf transactionalBatch(
+      long baseOffset, long producerId, int producerEpoch, int firstSequence, int records) {
+    return build(
+            new RecordBatchBuilder(HEAP)
+                .producer(producerId, (short) producerEpoch, firstSequence)
+                .transactional(),
+            records,
+            1000,
+            10)
+        .apply(baseOffset, 0);
+  }
+
+  static ByteBuf marker(
+      long offset, long producerId, int producerEpoch, int coordinatorEpoch, boolean commit) {
+    ByteBuf marker =
+        new EndMarker(coordinatorEpoch, commit).batch(producerId, (short) producerEpoch, 1000);
+    ByteBuf copy = HEAP.buffer(marker.readableBytes()).writeBytes(marker);
+    marker.release();
+    BatchHeader.assignOffsets(copy, 0, offset, 0);
+    return copy;
+  }
+
   interface Placed {
     ByteBuf apply(long baseOffset, int leaderEpoch);
   }

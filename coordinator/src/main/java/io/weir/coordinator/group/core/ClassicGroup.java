@@ -556,6 +556,16 @@ final class ClassicGroup {
     return ErrorCode.NONE;
   }
 
+  /**
+   * As {@link #checkCommit}, for offsets of a transaction. Older producers do not say for whom they
+   * commit, and are believed.
+   */
+  ErrorCode checkTransactionalCommit(MemberRef ref, int generation) {
+    boolean isAnonymous = generation < 0 && ref.memberId().isEmpty() && ref.instanceId() == null;
+    boolean needsNoMember = isAnonymous || (generation < 0 && state == State.EMPTY);
+    return needsNoMember && state != State.DEAD ? ErrorCode.NONE : check(ref, generation);
+  }
+
   /** Whether the member may speak in this generation. */
   private ErrorCode check(MemberRef ref, int generation) {
     if (state == State.DEAD) {

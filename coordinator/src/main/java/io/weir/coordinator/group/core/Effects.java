@@ -14,7 +14,13 @@ final class Effects {
   }
 
   void write(List<StateRecord> records, Write.Outcome outcome) {
-    queue.add(new Write(records, outcome));
+    write(records, null, outcome);
+  }
+
+  /** The records are offsets and count when the transaction commits; null for no transaction. */
+  void write(
+      List<StateRecord> records, @Nullable OffsetTransaction transaction, Write.Outcome outcome) {
+    queue.add(new Write(records, transaction, outcome));
   }
 
   /** The oldest effect that was not taken yet; null when there is none. */

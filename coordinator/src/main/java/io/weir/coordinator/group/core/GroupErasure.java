@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Removes groups and offsets, by tombstones. Confined to the shard.
  *
- * <p>A tombstone is also written for an offset that is still under way, since it may be committed
- * before the tombstone and would rise again at the next load.
+ * <p>A tombstone is also written for an offset that is still under way or waits for its
+ * transaction, since it would rise again otherwise. Nothing expires while a transaction may change
+ * it.
  */
 final class GroupErasure {
   /** Tombstones in one write, so that it fits into a batch. */
@@ -62,13 +63,13 @@ final class GroupErasure {
     for (Map.Entry<TopicPartition, CommittedOffset> entry :
         group.offsets().committed().entrySet()) {
       boolean goes =
-          !group.offsets().isUnderWay(entry.getKey()) && isExpired(group, entry.getValue(), now);
+          group.offsets().isSettled(entry.getKey()) && isExpired(group, entry.getValue(), now);
       if (goes) {
         expired.add(entry.getKey());
       }
       all &= goes;
     }
-    if (all && !group.offsets().anyUnderWay()) {
+    if (all && group.offsets().isSettled()) {
       group.membership().beginErasure();
       new WholeGroup(group, null).eraseNext(out);
     } else {

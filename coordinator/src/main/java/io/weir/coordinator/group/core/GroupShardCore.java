@@ -31,6 +31,7 @@ public final class GroupShardCore {
   private final OffsetCommits commits;
   private final GroupErasure erasure;
   private final UncommittedWrites uncommitted;
+  private final OpenTransactions transactions;
   private final WakeUps wakeUps = new WakeUps();
   private final Map<String, GroupSnapshot> replayed = new HashMap<>();
   private long nextRetentionCheckMs = Long.MAX_VALUE;
@@ -40,6 +41,7 @@ public final class GroupShardCore {
     this.groups = new Groups(settings, memberIds);
     this.commits = new OffsetCommits(groups, settings.offsetMetadataMaxBytes());
     this.erasure = new GroupErasure(groups, settings.offsetsRetentionMs());
+    this.transactions = new OpenTransactions(groups);
     this.uncommitted = new UncommittedWrites(settings.commitTimeoutMs());
   }
 
@@ -53,6 +55,20 @@ public final class GroupShardCore {
       case StateRecord.OffsetStored stored -> groups.apply(stored);
       case StateRecord.OffsetErased erased -> groups.apply(erased);
     }
+  }
+
+  /** A record of the log that belongs to the producer's transaction. */
+  public void replay(StateRecord record, long producerId) {
+    if (record instanceof StateRecord.OffsetStored stored) {
+      transactions.add(producerId, stored);
+    } else {
+      replay(record);
+    }
+  }
+
+  /** A marker of the log: the producer's transaction ends. */
+  public void replayEnd(long producerId, boolean commit) {
+    transactions.end(producerId, commit);
   }
 
   /** The whole log was replayed: members have a session time-out to show themselves. */
@@ -129,6 +145,35 @@ public final class GroupShardCore {
     return carryOut(out, now, List.of());
   }
 
+  /**
+   * As {@link #commit}; the offsets become visible if the transaction commits. Members are checked
+   * as far as the request names them.
+   */
+  public List<Effect> commitInTransaction(
+      String groupId,
+      CommitRequested commit,
+      OffsetTransaction transaction,
+      Reply<List<ErrorCode>> reply,
+      Now now) {
+    Effects out = new Effects();
+    commits.commitInTransaction(groupId, commit, transaction, reply, out);
+    return carryOut(out, now, List.of());
+  }
+
+  /**
+   * The marker that ends the producer's transaction is committed, in its order with the writes. A
+   * second one, or one of a transaction without offsets, changes nothing.
+   */
+  public List<Effect> transactionEnded(long producerId, boolean commit, Now now) {
+    return carryOut(new Effects(), now, transactions.end(producerId, commit));
+  }
+
+  /** The partitions whose committed offset a transaction that is not over may change. */
+  public Set<TopicPartition> unstableOffsets(String groupId) {
+    Group group = groups.find(groupId);
+    return group == null ? Set.of() : group.offsets().unstable();
+  }
+
   /** All committed offsets of the group. */
   public Map<TopicPartition, CommittedOffset> offsets(String groupId) {
     Group group = groups.find(groupId);
@@ -202,12 +247,19 @@ public final class GroupShardCore {
     if (!uncommitted.remove(write)) {
       return List.of();
     }
+    OffsetTransaction transaction = write.transaction();
     List<String> touched = new ArrayList<>();
     for (StateRecord record : write.records()) {
       if (record instanceof StateRecord.OffsetStored stored) {
-        groups.findOrCreate(stored.groupId()).offsets().end(stored.partition());
+        groups
+            .findOrCreate(stored.groupId())
+            .offsets()
+            .end(stored.partition(), transaction != null);
+        if (logError == ErrorCode.NONE && transaction != null) {
+          transactions.add(transaction.producerId(), stored);
+        }
       }
-      if (logError == ErrorCode.NONE) {
+      if (logError == ErrorCode.NONE && transaction == null) {
         groups.apply(record);
       }
       if (touched.isEmpty() || !touched.getLast().equals(record.groupId())) {
@@ -304,7 +356,10 @@ public final class GroupShardCore {
   private void begin(Write write) {
     for (StateRecord record : write.records()) {
       if (record instanceof StateRecord.OffsetStored stored) {
-        groups.findOrCreate(stored.groupId()).offsets().begin(stored.partition());
+        groups
+            .findOrCreate(stored.groupId())
+            .offsets()
+            .begin(stored.partition(), write.transaction() != null);
       }
     }
   }

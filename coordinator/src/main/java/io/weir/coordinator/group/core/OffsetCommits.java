@@ -19,7 +19,26 @@ final class OffsetCommits {
   /** The answer has one error for each entry, in their order. */
   void commit(
       String groupId, CommitRequested commit, Reply<List<ErrorCode>> reply, Now now, Effects out) {
-    ErrorCode refusal = check(groupId, commit, now);
+    store(groupId, commit, null, check(groupId, commit, now), reply, out);
+  }
+
+  /** As {@link #commit}; the offsets count when the transaction commits. */
+  void commitInTransaction(
+      String groupId,
+      CommitRequested commit,
+      OffsetTransaction transaction,
+      Reply<List<ErrorCode>> reply,
+      Effects out) {
+    store(groupId, commit, transaction, checkInTransaction(groupId, commit), reply, out);
+  }
+
+  private void store(
+      String groupId,
+      CommitRequested commit,
+      @Nullable OffsetTransaction transaction,
+      ErrorCode refusal,
+      Reply<List<ErrorCode>> reply,
+      Effects out) {
     if (refusal != ErrorCode.NONE) {
       out.answer(reply, Collections.nCopies(commit.entries().size(), refusal));
       return;
@@ -37,7 +56,7 @@ final class OffsetCommits {
     if (records.isEmpty()) {
       out.answer(reply, errors);
     } else {
-      out.write(records, new Stored(errors, reply));
+      out.write(records, transaction, new Stored(errors, reply));
     }
   }
 
@@ -52,6 +71,14 @@ final class OffsetCommits {
     return commit.knowsGroupIdNotFound()
         ? ErrorCode.GROUP_ID_NOT_FOUND
         : ErrorCode.ILLEGAL_GENERATION;
+  }
+
+  private ErrorCode checkInTransaction(String groupId, CommitRequested commit) {
+    Group group = groups.find(groupId);
+    if (group != null) {
+      return group.membership().checkTransactionalCommit(commit.member(), commit.generationId());
+    }
+    return commit.generationId() < 0 ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
   }
 
   /** Answers a commit once its records are in the log. */

@@ -1,6 +1,7 @@
 package io.weir.coordinator.group.core;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records to append together, in one batch, behind all that was emitted before. The core learns the
@@ -23,16 +24,23 @@ public final class Write implements Effect {
   }
 
   private final List<StateRecord> records;
+  private final @Nullable OffsetTransaction transaction;
   private final Outcome outcome;
   private long deadlineMs = Long.MAX_VALUE;
 
-  Write(List<StateRecord> records, Outcome outcome) {
+  Write(List<StateRecord> records, @Nullable OffsetTransaction transaction, Outcome outcome) {
     this.records = List.copyOf(records);
+    this.transaction = transaction;
     this.outcome = outcome;
   }
 
   public List<StateRecord> records() {
     return records;
+  }
+
+  /** The transaction that the records belong to, all of them offsets; null for none. */
+  public @Nullable OffsetTransaction transaction() {
+    return transaction;
   }
 
   Outcome outcome() {

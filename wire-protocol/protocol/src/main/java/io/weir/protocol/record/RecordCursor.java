@@ -88,7 +88,8 @@ public final class RecordCursor implements AutoCloseable {
       this.recordsEnd = decompressed.writerIndex();
     }
     this.origin = position;
-    this.view = buffer.nioBuffer(position, recordsEnd - position);
+    // Sliced, since a buffer over a read-only ByteBuffer gives a view that does not begin at 0.
+    this.view = buffer.nioBuffer(position, recordsEnd - position).slice();
   }
 
   /**
