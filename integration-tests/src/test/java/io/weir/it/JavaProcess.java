@@ -18,6 +18,16 @@ final class JavaProcess {
       Path.of(System.getProperty("weir.home", "..")).toAbsolutePath().normalize();
 
   private static final String PYTHON = "/usr/bin/python3";
+  private static final String TEST_CLASS_PATH = System.getProperty("java.class.path", "");
+  private static final List<String> APPLICATION_OPTIONS =
+      List.of(
+          "-Xmx192m",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+ExitOnOutOfMemoryError",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "-Dlogback.configurationFile=child-logback.xml");
 
   private final Process process;
   private final Path output;
@@ -52,15 +62,15 @@ final class JavaProcess {
 
   /** Runs an application of the tests' own: a class with a main method. */
   static JavaProcess application(Class<?> main, Path output, String... args) {
-    return start(
-        List.of(
-            "-Xmx192m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+ExitOnOutOfMemoryError",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-Dlogback.configurationFile=child-logback.xml"),
+    return java(APPLICATION_OPTIONS, TEST_CLASS_PATH, main.getName(), output, args);
+  }
+
+  /** The same for one that uses Kafka Streams, and hence the clients of its version. */
+  static JavaProcess streamsApplication(Class<?> main, Path output, String... args) {
+    Path clients = HOME.resolve("integration-tests/target/streams/kafka-clients.jar");
+    return java(
+        APPLICATION_OPTIONS,
+        clients + File.pathSeparator + TEST_CLASS_PATH,
         main.getName(),
         output,
         args);
@@ -76,7 +86,7 @@ final class JavaProcess {
 
   private static JavaProcess start(
       List<String> options, String mainClass, Path output, String... args) {
-    return java(options, System.getProperty("java.class.path", ""), mainClass, output, args);
+    return java(options, TEST_CLASS_PATH, mainClass, output, args);
   }
 
   /** Runs any JVM, of the release that runs the tests. */

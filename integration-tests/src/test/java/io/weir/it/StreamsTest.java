@@ -48,7 +48,7 @@ class StreamsTest {
                 cluster,
                 INSTANCES,
                 (_, folder, file) ->
-                    JavaProcess.application(
+                    JavaProcess.streamsApplication(
                         WordCount.class,
                         file,
                         cluster.bootstrapServers(),
