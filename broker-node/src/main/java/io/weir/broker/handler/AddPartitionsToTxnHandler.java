@@ -1,7 +1,6 @@
 package io.weir.broker.handler;
 
 import io.weir.coordinator.metadata.MetadataImage;
-import io.weir.coordinator.transaction.TransactionCoordinator;
 import io.weir.protocol.message.AddPartitionsToTxnRequest;
 import io.weir.protocol.message.AddPartitionsToTxnRequest.Topic;
 import io.weir.protocol.message.AddPartitionsToTxnRequest.Transaction;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +26,16 @@ final class AddPartitionsToTxnHandler implements ApiHandler<AddPartitionsToTxnRe
   private static final int SEVERAL_FROM = 4;
 
   private final Supplier<MetadataImage> metadata;
-  private final TransactionCoordinator coordinator;
+  private final Coordinator coordinator;
 
-  AddPartitionsToTxnHandler(Supplier<MetadataImage> metadata, TransactionCoordinator coordinator) {
+  /** The transaction coordinator's part. */
+  @FunctionalInterface
+  interface Coordinator {
+    CompletableFuture<AddPartitionsToTxnResponse> addPartitions(
+        AddPartitionsToTxnRequest request, int version);
+  }
+
+  AddPartitionsToTxnHandler(Supplier<MetadataImage> metadata, Coordinator coordinator) {
     this.metadata = metadata;
     this.coordinator = coordinator;
   }

@@ -1,6 +1,5 @@
 package io.weir.broker.handler;
 
-import io.weir.broker.handler.TxnOffsetCommitHandler.Offsets;
 import io.weir.coordinator.group.GroupCoordinator;
 import io.weir.coordinator.metadata.MetadataImage;
 import io.weir.coordinator.transaction.TransactionCoordinator;
@@ -56,7 +55,7 @@ public final class TransactionHandlers {
         .serve(
             ApiKey.ADD_PARTITIONS_TO_TXN,
             AddPartitionsToTxnRequest.class,
-            new AddPartitionsToTxnHandler(with.metadata(), coordinator))
+            new AddPartitionsToTxnHandler(with.metadata(), coordinator::addPartitions))
         .serve(
             ApiKey.ADD_OFFSETS_TO_TXN,
             AddOffsetsToTxnRequest.class,
@@ -68,7 +67,7 @@ public final class TransactionHandlers {
                 with.groups()::partitionOf,
                 with.verifications(),
                 with.verifier(),
-                offsets(with.groups())))
+                with.groups()::commitInTransaction))
         .serve(
             ApiKey.END_TXN,
             EndTxnRequest.class,
@@ -85,10 +84,6 @@ public final class TransactionHandlers {
             ApiKey.LIST_TRANSACTIONS,
             ListTransactionsRequest.class,
             asking((request, context) -> coordinator.list(request, context.version())));
-  }
-
-  private static Offsets offsets(GroupCoordinator groups) {
-    return groups::commitInTransaction;
   }
 
   private static <Q extends ApiRequest, R extends ApiResponse> ApiHandler<Q> asking(

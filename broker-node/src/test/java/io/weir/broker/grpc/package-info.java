@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.broker.grpc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.weir.broker.transaction;
+
+import org.jspecify.annotations.NullMarked;
