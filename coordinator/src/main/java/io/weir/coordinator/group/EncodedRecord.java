@@ -4,19 +4,19 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record of {@code __consumer_offsets} in bytes. Immutable.
+ * A record of a coordinator's topic in bytes. Immutable.
  *
  * @param value null for a tombstone
  */
-record EncodedRecord(ByteBuffer key, @Nullable ByteBuffer value) {
+public record EncodedRecord(ByteBuffer key, @Nullable ByteBuffer value) {
   /** The header of a batch. */
-  static final int BATCH_OVERHEAD = 61;
+  public static final int BATCH_OVERHEAD = 61;
 
   /** More than lengths, deltas and attributes of any record take. */
   private static final int RECORD_OVERHEAD = 32;
 
   /** What the record takes in a batch, at most. */
-  int sizeInBatch() {
+  public int sizeInBatch() {
     return RECORD_OVERHEAD + key.remaining() + (value == null ? 0 : value.remaining());
   }
 }

@@ -8,7 +8,7 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 
 /** A loop and a clock that a test turns by hand. Runs on the test's thread. */
-final class ManualLoop implements LoopView, GroupClock {
+public final class ManualLoop implements LoopView, GroupClock {
   private record Timer(long atMs, long order, Runnable task) {}
 
   private final Queue<Runnable> tasks = new ArrayDeque<>();
@@ -39,7 +39,7 @@ final class ManualLoop implements LoopView, GroupClock {
   }
 
   /** Runs what is queued, and what that queues. */
-  void drain() {
+  public void drain() {
     running = true;
     try {
       for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
@@ -50,12 +50,12 @@ final class ManualLoop implements LoopView, GroupClock {
     }
   }
 
-  void run(Runnable task) {
+  public void run(Runnable task) {
     execute(task);
     drain();
   }
 
-  void pass(long ms) {
+  public void pass(long ms) {
     long endMs = nowMs + ms;
     drain();
     for (Timer next = timers.peek(); next != null && next.atMs() <= endMs; next = timers.peek()) {
