@@ -55,6 +55,7 @@ record Coordinators(
         new GroupCoordinator(
             new ReplicatedState(replicas, metadata, TopicNames.CONSUMER_OFFSETS),
             new ImageTopicNames(metadata),
+            metadata,
             PartSettings.groups(config));
     MarkerWriter markers = new MarkerWriter(replicas::writeMarker, groups::onTransactionEnd);
     TransactionCoordinator transactions =

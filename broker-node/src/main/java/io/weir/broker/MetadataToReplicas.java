@@ -61,9 +61,25 @@ final class MetadataToReplicas implements MetadataListener {
     }
     replicas.remove(movedAway);
     replicas.assign(assignments);
+    tellGroups(changed);
     if (changed.snapshot()) {
       replicas.retainOnly(ofThisNode(now));
       firstSnapshot.complete(null);
+    }
+  }
+
+  /** Groups share out partitions, whoever has them: only their number matters. */
+  private void tellGroups(MetadataDelta changed) {
+    Set<String> names = new HashSet<>();
+    changed.deletedTopics().forEach(topic -> names.add(topic.name()));
+    for (TopicChange change : changed.changedTopics()) {
+      TopicImage before = change.before();
+      if (before == null || before.partitions().size() != change.topic().partitions().size()) {
+        names.add(change.topic().name());
+      }
+    }
+    if (!names.isEmpty()) {
+      groups.onTopicsChanged(names);
     }
   }
 

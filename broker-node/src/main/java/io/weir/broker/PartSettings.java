@@ -7,6 +7,7 @@ import io.weir.broker.netty.ConnectionBounds;
 import io.weir.broker.netty.ServerSettings;
 import io.weir.coordinator.CoordinationSettings;
 import io.weir.coordinator.TopicDefaults;
+import io.weir.coordinator.group.core.ConsumerGroupSettings;
 import io.weir.coordinator.group.core.GroupSettings;
 import io.weir.coordinator.transaction.core.TransactionSettings;
 import io.weir.protocol.model.TopicNames;
@@ -71,7 +72,17 @@ final class PartSettings {
         config.get(BrokerSettings.OFFSET_METADATA_MAX_BYTES),
         Duration.ofMinutes(config.get(BrokerSettings.OFFSETS_RETENTION_MINUTES)).toMillis(),
         config.get(BrokerSettings.OFFSETS_RETENTION_CHECK_INTERVAL_MS),
-        config.get(BrokerSettings.OFFSETS_COMMIT_TIMEOUT_MS));
+        config.get(BrokerSettings.OFFSETS_COMMIT_TIMEOUT_MS),
+        consumerGroups(config));
+  }
+
+  private static ConsumerGroupSettings consumerGroups(BrokerConfig config) {
+    return new ConsumerGroupSettings(
+        config.get(BrokerSettings.GROUP_CONSUMER_SESSION_TIMEOUT_MS),
+        config.get(BrokerSettings.GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS),
+        config.get(BrokerSettings.GROUP_CONSUMER_MAX_SIZE),
+        config.get(BrokerSettings.GROUP_CONSUMER_ASSIGNORS),
+        config.get(BrokerSettings.GROUP_CONSUMER_MIGRATION_POLICY));
   }
 
   static TransactionSettings transactions(BrokerConfig config) {

@@ -206,7 +206,24 @@ public final class BrokerConfig {
     }
   }
 
+  private void checkWithin(Setting<Integer> setting, Setting<Integer> min, Setting<Integer> max) {
+    int value = get(setting);
+    if (value < get(min) || value > get(max)) {
+      throw new OperatorError(
+          setting.name() + " is " + value + ", outside its bounds",
+          "see " + min.name() + " and " + max.name());
+    }
+  }
+
   private void checkBounds() {
+    checkWithin(
+        BrokerSettings.GROUP_CONSUMER_SESSION_TIMEOUT_MS,
+        BrokerSettings.GROUP_CONSUMER_MIN_SESSION_TIMEOUT_MS,
+        BrokerSettings.GROUP_CONSUMER_MAX_SESSION_TIMEOUT_MS);
+    checkWithin(
+        BrokerSettings.GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS,
+        BrokerSettings.GROUP_CONSUMER_MIN_HEARTBEAT_INTERVAL_MS,
+        BrokerSettings.GROUP_CONSUMER_MAX_HEARTBEAT_INTERVAL_MS);
     if (get(BrokerSettings.GROUP_MIN_SESSION_TIMEOUT_MS)
         > get(BrokerSettings.GROUP_MAX_SESSION_TIMEOUT_MS)) {
       throw new OperatorError(

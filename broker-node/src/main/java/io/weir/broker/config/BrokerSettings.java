@@ -8,6 +8,7 @@ import static io.weir.broker.config.SettingType.longFrom;
 import static io.weir.broker.config.SettingType.only;
 import static io.weir.broker.config.SettingType.text;
 
+import io.weir.coordinator.group.core.ConsumerGroupSettings.Migration;
 import io.weir.protocol.record.TimestampType;
 import java.util.ArrayList;
 import java.util.List;
@@ -576,6 +577,79 @@ public final class BrokerSettings {
               bool(),
               "true",
               "Whether a transaction's first write to a partition is checked with its coordinator."));
+
+  public static final Setting<Integer> GROUP_CONSUMER_SESSION_TIMEOUT_MS =
+      row(
+          Setting.withDefault(
+              "group.consumer.session.timeout.ms",
+              intFrom(1),
+              "45000",
+              "How long a member of the consumer protocol may stay silent."));
+
+  public static final Setting<Integer> GROUP_CONSUMER_MIN_SESSION_TIMEOUT_MS =
+      row(
+          Setting.withDefault(
+              "group.consumer.min.session.timeout.ms",
+              intFrom(1),
+              "45000",
+              "The shortest that group.consumer.session.timeout.ms may be."));
+
+  public static final Setting<Integer> GROUP_CONSUMER_MAX_SESSION_TIMEOUT_MS =
+      row(
+          Setting.withDefault(
+              "group.consumer.max.session.timeout.ms",
+              intFrom(1),
+              "60000",
+              "The longest that group.consumer.session.timeout.ms may be."));
+
+  public static final Setting<Integer> GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS =
+      row(
+          Setting.withDefault(
+              "group.consumer.heartbeat.interval.ms",
+              intFrom(1),
+              "5000",
+              "How often a member of the consumer protocol is to be heard of."));
+
+  public static final Setting<Integer> GROUP_CONSUMER_MIN_HEARTBEAT_INTERVAL_MS =
+      row(
+          Setting.withDefault(
+              "group.consumer.min.heartbeat.interval.ms",
+              intFrom(1),
+              "5000",
+              "The shortest that group.consumer.heartbeat.interval.ms may be."));
+
+  public static final Setting<Integer> GROUP_CONSUMER_MAX_HEARTBEAT_INTERVAL_MS =
+      row(
+          Setting.withDefault(
+              "group.consumer.max.heartbeat.interval.ms",
+              intFrom(1),
+              "15000",
+              "The longest that group.consumer.heartbeat.interval.ms may be."));
+
+  public static final Setting<Integer> GROUP_CONSUMER_MAX_SIZE =
+      row(
+          Setting.withDefault(
+              "group.consumer.max.size",
+              intFrom(1),
+              "2147483647",
+              "Members of one group of the consumer protocol."));
+
+  public static final Setting<List<String>> GROUP_CONSUMER_ASSIGNORS =
+      row(
+          Setting.withDefault(
+              "group.consumer.assignors",
+              list(),
+              "uniform,range",
+              "Assignors that members may ask for, the default first."));
+
+  public static final Setting<Migration> GROUP_CONSUMER_MIGRATION_POLICY =
+      row(
+          Setting.withDefault(
+              "group.consumer.migration.policy",
+              SettingType.migrationPolicy(),
+              "bidirectional",
+              "Which way a group with members may change between the classic and the consumer"
+                  + " protocol: bidirectional, upgrade, downgrade or disabled."));
 
   /** All of them, in the order in which they are documented. */
   public static final List<Setting<?>> ALL = List.copyOf(ROWS);

@@ -1,5 +1,6 @@
 package io.weir.broker.config;
 
+import io.weir.coordinator.group.core.ConsumerGroupSettings.Migration;
 import io.weir.protocol.record.TimestampType;
 import java.util.List;
 import java.util.Locale;
@@ -69,6 +70,22 @@ public record SettingType<T>(WireType wireType, Parser<T> parser) {
               case "CreateTime" -> TimestampType.CREATE_TIME;
               case "LogAppendTime" -> TimestampType.LOG_APPEND_TIME;
               default -> throw new BadValueException("must be CreateTime or LogAppendTime");
+            });
+  }
+
+  /** Which ways groups may change their protocol, in the words of Kafka's setting. */
+  public static SettingType<Migration> migrationPolicy() {
+    return new SettingType<>(
+        WireType.STRING,
+        text ->
+            switch (text.toLowerCase(Locale.ROOT)) {
+              case "bidirectional" -> Migration.BIDIRECTIONAL;
+              case "upgrade" -> Migration.UPGRADE;
+              case "downgrade" -> Migration.DOWNGRADE;
+              case "disabled" -> Migration.DISABLED;
+              default ->
+                  throw new BadValueException(
+                      "must be bidirectional, upgrade, downgrade or disabled");
             });
   }
 

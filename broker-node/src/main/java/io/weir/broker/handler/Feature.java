@@ -12,7 +12,7 @@ package io.weir.broker.handler;
  */
 enum Feature {
   /** Level 1: the consumer group protocol of KIP-848. */
-  GROUP_VERSION("group.version", 0),
+  GROUP_VERSION("group.version", 1),
   /** Level 2: an epoch for each transaction (KIP-890). */
   TRANSACTION_VERSION("transaction.version", 2),
   /** Level 1: share groups (KIP-932). */

@@ -5,6 +5,8 @@ import io.weir.coordinator.group.GroupCoordinator;
 import io.weir.protocol.message.ApiKey;
 import io.weir.protocol.message.ApiRequest;
 import io.weir.protocol.message.ApiResponse;
+import io.weir.protocol.message.ConsumerGroupDescribeRequest;
+import io.weir.protocol.message.ConsumerGroupHeartbeatRequest;
 import io.weir.protocol.message.DeleteGroupsRequest;
 import io.weir.protocol.message.DescribeGroupsRequest;
 import io.weir.protocol.message.HeartbeatRequest;
@@ -20,7 +22,8 @@ import java.util.function.BiFunction;
 /**
  * The APIs of groups, which are nothing but questions to the group coordinator: JoinGroup 0 to 9,
  * SyncGroup 0 to 5, Heartbeat 0 to 4, LeaveGroup 0 to 5, OffsetCommit 0 to 10, OffsetFetch 0 to 10,
- * ListGroups 0 to 5, DescribeGroups 0 to 6, DeleteGroups 0 to 3.
+ * ListGroups 0 to 5, DescribeGroups 0 to 6, DeleteGroups 0 to 3, ConsumerGroupHeartbeat 0 to 1,
+ * ConsumerGroupDescribe 0 to 1.
  */
 public final class GroupHandlers {
   private GroupHandlers() {}
@@ -63,7 +66,16 @@ public final class GroupHandlers {
         .serve(
             ApiKey.DELETE_GROUPS,
             DeleteGroupsRequest.class,
-            asking((request, context) -> groups.delete(request)));
+            asking((request, context) -> groups.delete(request)))
+        .serve(
+            ApiKey.CONSUMER_GROUP_HEARTBEAT,
+            ConsumerGroupHeartbeatRequest.class,
+            asking((request, context) ->
+                groups.consumerHeartbeat(request, context.version(), client(context))))
+        .serve(
+            ApiKey.CONSUMER_GROUP_DESCRIBE,
+            ConsumerGroupDescribeRequest.class,
+            asking((request, context) -> groups.describeConsumers(request)));
   }
 
   private static <Q extends ApiRequest, R extends ApiResponse> ApiHandler<Q> asking(

@@ -1,12 +1,18 @@
 package io.weir.coordinator.group;
 
+import io.weir.coordinator.group.core.ConsumerHeartbeatResult;
 import io.weir.coordinator.group.core.GroupListing;
 import io.weir.coordinator.group.core.GroupSettings;
 import io.weir.coordinator.group.core.JoinResult;
 import io.weir.coordinator.group.core.MemberIds;
 import io.weir.coordinator.group.core.MemberRef;
 import io.weir.coordinator.group.core.SyncResult;
+import io.weir.coordinator.metadata.MetadataImage;
 import io.weir.coordinator.state.StatePartitions;
+import io.weir.protocol.message.ConsumerGroupDescribeRequest;
+import io.weir.protocol.message.ConsumerGroupDescribeResponse;
+import io.weir.protocol.message.ConsumerGroupHeartbeatRequest;
+import io.weir.protocol.message.ConsumerGroupHeartbeatResponse;
 import io.weir.protocol.message.DeleteGroupsRequest;
 import io.weir.protocol.message.DeleteGroupsResponse;
 import io.weir.protocol.message.DescribeGroupsRequest;
@@ -38,6 +44,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,24 +58,30 @@ import org.jspecify.annotations.Nullable;
 public final class GroupCoordinator {
   private final StatePartitions partitions;
   private final TopicNamesById topics;
+  private final Supplier<MetadataImage> metadata;
   private final GroupSettings settings;
   private final GroupClock clock;
   private final MemberIds memberIds;
   private final Map<Integer, GroupShard> shards = new ConcurrentHashMap<>();
 
   public GroupCoordinator(
-      StatePartitions partitions, TopicNamesById topics, GroupSettings settings) {
-    this(partitions, topics, settings, GroupClock.system(), new RandomMemberIds());
+      StatePartitions partitions,
+      TopicNamesById topics,
+      Supplier<MetadataImage> metadata,
+      GroupSettings settings) {
+    this(partitions, topics, metadata, settings, GroupClock.system(), new RandomMemberIds());
   }
 
   GroupCoordinator(
       StatePartitions partitions,
       TopicNamesById topics,
+      Supplier<MetadataImage> metadata,
       GroupSettings settings,
       GroupClock clock,
       MemberIds memberIds) {
     this.partitions = partitions;
     this.topics = topics;
+    this.metadata = metadata;
     this.settings = settings;
     this.clock = clock;
     this.memberIds = memberIds;
@@ -81,7 +94,7 @@ public final class GroupCoordinator {
    */
   public void onLeading(int partition, int leaderEpoch) {
     GroupShard shard =
-        new GroupShard(partition, leaderEpoch, partitions, settings, memberIds, clock);
+        new GroupShard(partition, leaderEpoch, partitions, settings, memberIds, metadata, clock);
     GroupShard older = shards.put(partition, shard);
     if (older != null) {
       older.close();
@@ -156,6 +169,23 @@ public final class GroupCoordinator {
     return askMembership(request.groupId(), question, LeaveMessages::refused);
   }
 
+  public CompletableFuture<ConsumerGroupHeartbeatResponse> consumerHeartbeat(
+      ConsumerGroupHeartbeatRequest request, int version, GroupClient client) {
+    String objection = ConsumerMessages.objection(request, version);
+    if (objection != null) {
+      return CompletableFuture.completedFuture(
+          ConsumerMessages.refused(ErrorCode.INVALID_REQUEST, objection));
+    }
+    return ask(
+            request.groupId(),
+            (core, reply, now) ->
+                core.consumerHeartbeat(
+                    request.groupId(), ConsumerMessages.read(request, client), reply, now),
+            ConsumerHeartbeatResult::refused)
+        .thenApply(
+            result -> ConsumerMessages.write(result, settings.consumer().heartbeatIntervalMs()));
+  }
+
   /** As {@link #ask}, for what makes no sense without a group's name. */
   private <T> CompletableFuture<T> askMembership(
       String groupId, GroupShard.Question<T> question, Function<ErrorCode, T> refusal) {
@@ -227,9 +257,10 @@ public final class GroupCoordinator {
     List<TopicPartition> wanted = messages.partitions(group);
     GroupShard.Question<FetchedOffsets> question =
         (core, reply, now) -> {
+          ErrorCode error = core.checkFetch(group.groupId(), group.memberId(), group.memberEpoch());
           reply.send(
               new FetchedOffsets(
-                  ErrorCode.NONE,
+                  error,
                   wanted == null
                       ? core.offsets(group.groupId())
                       : core.offsets(group.groupId(), wanted),
@@ -244,6 +275,15 @@ public final class GroupCoordinator {
   public void onTopicsDeleted(Collection<String> deleted) {
     Set<String> names = Set.copyOf(deleted);
     shards.forEach((partition, shard) -> runOn(partition, () -> shard.topicsDeleted(names)));
+  }
+
+  /**
+   * Topics have come, gone, or got more partitions, as the metadata shows already: groups share
+   * them out anew.
+   */
+  public void onTopicsChanged(Collection<String> changed) {
+    Set<String> names = Set.copyOf(changed);
+    shards.forEach((partition, shard) -> runOn(partition, () -> shard.topicsChanged(names)));
   }
 
   // ---- administration
@@ -295,6 +335,22 @@ public final class GroupCoordinator {
           return List.of();
         };
     return ask(groupId, question, error -> AdminMessages.refused(groupId, error));
+  }
+
+  public CompletableFuture<ConsumerGroupDescribeResponse> describeConsumers(
+      ConsumerGroupDescribeRequest request) {
+    return all(request.groupIds(), this::describeConsumers)
+        .thenApply(groups -> ConsumerGroupDescribeResponse.builder().groups(groups).build());
+  }
+
+  private CompletableFuture<ConsumerGroupDescribeResponse.Group> describeConsumers(String groupId) {
+    GroupShard.Question<ConsumerGroupDescribeResponse.Group> question =
+        (core, reply, now) -> {
+          reply.send(ConsumerMessages.write(groupId, core.describeConsumers(groupId), topics));
+          return List.of();
+        };
+    return askMembership(
+        groupId, question, error -> ConsumerMessages.notDescribed(groupId, error, null));
   }
 
   public CompletableFuture<DeleteGroupsResponse> delete(DeleteGroupsRequest request) {

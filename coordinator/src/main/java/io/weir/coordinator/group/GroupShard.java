@@ -8,6 +8,7 @@ import io.weir.coordinator.group.core.MemberIds;
 import io.weir.coordinator.group.core.Now;
 import io.weir.coordinator.group.core.Reply;
 import io.weir.coordinator.group.core.Write;
+import io.weir.coordinator.metadata.MetadataImage;
 import io.weir.coordinator.state.LoopView;
 import io.weir.coordinator.state.StatePartitions;
 import io.weir.protocol.model.ErrorCode;
@@ -75,13 +76,14 @@ final class GroupShard {
       StatePartitions partitions,
       GroupSettings settings,
       MemberIds memberIds,
+      Supplier<MetadataImage> metadata,
       GroupClock clock) {
     this.partition = partition;
     this.leaderEpoch = leaderEpoch;
     this.partitions = partitions;
     this.loop = partitions.loop(partition);
     this.clock = clock;
-    this.newCore = () -> new GroupShardCore(settings, memberIds);
+    this.newCore = () -> new GroupShardCore(settings, memberIds, metadata);
     this.core = newCore.get();
     this.writes = writesOf(core);
   }
@@ -206,6 +208,14 @@ final class GroupShard {
       case ACTIVE ->
           advance(() -> core.transactionEnded(end.producerId(), end.commit(), clock.now()));
       case CLOSED -> {}
+    }
+  }
+
+  /** Topics have come, gone or changed; who loads looks at all of them when it is done. */
+  void topicsChanged(Set<String> topics) {
+    assertOnLoop();
+    if (phase == Phase.ACTIVE) {
+      advance(() -> core.topicsChanged(topics, clock.now()));
     }
   }
 

@@ -3,6 +3,7 @@ package io.weir.coordinator.group;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.weir.coordinator.group.core.CommittedOffset;
+import io.weir.coordinator.group.core.ConsumerGroupRecord;
 import io.weir.coordinator.group.core.GroupSnapshot;
 import io.weir.coordinator.group.core.StateRecord;
 import io.weir.protocol.message.GroupMetadataKey;
@@ -44,6 +45,7 @@ final class OffsetsTopicCodec {
       case StateRecord.GroupStored stored ->
           new EncodedRecord(groupKey(stored.groupId()), groupValue(stored.snapshot()));
       case StateRecord.GroupErased erased -> new EncodedRecord(groupKey(erased.groupId()), null);
+      case ConsumerGroupRecord changed -> ConsumerRecordsCodec.encode(changed);
     };
   }
 
@@ -59,7 +61,7 @@ final class OffsetsTopicCodec {
     return switch (kind) {
       case 0, OFFSET_KEY_VERSION -> decodeOffset(OffsetCommitKey.read(in, kind), value);
       case GROUP_KEY_VERSION -> decodeGroup(GroupMetadataKey.read(in, kind), value);
-      default -> null;
+      default -> ConsumerRecordsCodec.decode(kind, in, value);
     };
   }
 
@@ -162,7 +164,8 @@ final class OffsetsTopicCodec {
             members));
   }
 
-  private static ByteBuffer bytes(ProtocolMessage message, int version) {
+  /** A message behind its version. */
+  static ByteBuffer bytes(ProtocolMessage message, int version) {
     ByteBuf out = Unpooled.buffer(Short.BYTES + message.size(version));
     out.writeShort(version);
     message.write(new WireWriter(out), version);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.weir.coordinator.group.core.GroupSettings;
+import io.weir.coordinator.metadata.MetadataImage;
 import io.weir.protocol.message.ApiResponse;
 import io.weir.protocol.message.DeleteGroupsRequest;
 import io.weir.protocol.message.DescribeGroupsRequest;
@@ -44,7 +45,12 @@ class GroupCoordinatorTest {
   private int ids;
   private final GroupCoordinator coordinator =
       new GroupCoordinator(
-          log, new OneTopic(), GroupSettings.defaults(), loop, prefix -> prefix + "-" + ++ids);
+          log,
+          new OneTopic(),
+          () -> MetadataImage.EMPTY,
+          GroupSettings.defaults(),
+          loop,
+          prefix -> prefix + "-" + ++ids);
 
   /** A cluster with the topic "orders", of four partitions. */
   private static final class OneTopic implements TopicNamesById {

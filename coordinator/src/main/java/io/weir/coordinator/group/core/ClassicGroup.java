@@ -27,7 +27,10 @@ import org.jspecify.annotations.Nullable;
  * wait in PREPARING_REBALANCE only, syncs in COMPLETING_REBALANCE only; in EMPTY and DEAD there are
  * no members.
  */
-final class ClassicGroup {
+final class ClassicGroup implements Membership {
+  /** As ListGroups shows it. */
+  static final String TYPE = "classic";
+
   private static final long NEVER = Long.MAX_VALUE;
 
   /** Where the group stands; with the field's names. */
@@ -499,8 +502,8 @@ final class ClassicGroup {
     }
   }
 
-  /** Does what is due. */
-  void expire(Now now, Effects out) {
+  @Override
+  public void expire(Now now, Effects out) {
     long nowMs = now.monotonicMs();
     boolean changed = pending.forgetUntil(nowMs) && state == State.PREPARING_REBALANCE;
     for (Member gone : members.matching(m -> m.sessionDeadlineMs() <= nowMs)) {
@@ -522,8 +525,8 @@ final class ClassicGroup {
     }
   }
 
-  /** The next time that {@link #expire} has to run, unless a member is heard of before. */
-  long earliestDeadlineMs() {
+  @Override
+  public long earliestDeadlineMs() {
     long earliest = Math.min(pending.earliestDeadlineMs(), syncDeadlineMs);
     if (state == State.PREPARING_REBALANCE) {
       earliest = Math.min(earliest, joinWait.deadlineMs());
@@ -537,7 +540,8 @@ final class ClassicGroup {
   // ---- what offsets, erasure and the shard ask
 
   /** Whether the committer may store offsets now; NONE if so. A member shows that it lives. */
-  ErrorCode checkCommit(MemberRef ref, int generation, Now now) {
+  @Override
+  public ErrorCode checkCommit(MemberRef ref, int generation, Now now) {
     if (state == State.DEAD) {
       return ErrorCode.COORDINATOR_NOT_AVAILABLE;
     }
@@ -556,11 +560,8 @@ final class ClassicGroup {
     return ErrorCode.NONE;
   }
 
-  /**
-   * As {@link #checkCommit}, for offsets of a transaction. Older producers do not say for whom they
-   * commit, and are believed.
-   */
-  ErrorCode checkTransactionalCommit(MemberRef ref, int generation) {
+  @Override
+  public ErrorCode checkTransactionalCommit(MemberRef ref, int generation) {
     boolean isAnonymous = generation < 0 && ref.memberId().isEmpty() && ref.instanceId() == null;
     boolean needsNoMember = isAnonymous || (generation < 0 && state == State.EMPTY);
     return needsNoMember && state != State.DEAD ? ErrorCode.NONE : check(ref, generation);
@@ -578,48 +579,76 @@ final class ClassicGroup {
     return generation == generationId ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
   }
 
-  State state() {
-    return state;
+  @Override
+  public ErrorCode checkFetch(@Nullable String memberId, int epoch) {
+    return ErrorCode.NONE;
   }
 
   int generationId() {
     return generationId;
   }
 
-  String protocolType() {
-    return protocolType;
+  /** A new group goes on from this generation. */
+  void continueAfter(int generation) {
+    generationId = generation;
   }
 
-  /** Wall clock; -1 when the group never had members. */
-  long stateSinceWallMs() {
+  @Override
+  public boolean isDead() {
+    return state == State.DEAD;
+  }
+
+  @Override
+  public ErrorCode checkErasure() {
+    return switch (state) {
+      case EMPTY -> ErrorCode.NONE;
+      case DEAD -> ErrorCode.GROUP_ID_NOT_FOUND;
+      case PREPARING_REBALANCE, COMPLETING_REBALANCE, STABLE -> ErrorCode.NON_EMPTY_GROUP;
+    };
+  }
+
+  @Override
+  public List<StateRecord> tombstones() {
+    return List.of(new StateRecord.GroupErased(groupId));
+  }
+
+  @Override
+  public GroupListing listing() {
+    return new GroupListing(groupId, protocolType, state.shown(), TYPE);
+  }
+
+  @Override
+  public long stateSinceWallMs() {
     return stateSinceWallMs;
   }
 
-  /** Whether nothing of the membership is in the log or under way. */
-  boolean isBlank() {
+  @Override
+  public boolean isBlank() {
     return isDeserted() && generationId == 0;
   }
 
   /** Whether there are no members, nor any that were told their id and may come back. */
-  boolean isDeserted() {
+  @Override
+  public boolean isDeserted() {
     return state == State.EMPTY && pending.isEmpty();
   }
 
   /** Only from EMPTY: the group's tombstones are being written. */
-  void beginErasure() {
+  @Override
+  public void beginErasure() {
     if (state != State.EMPTY) {
       throw new IllegalStateException("group " + groupId + " has members and cannot be erased");
     }
     state = State.DEAD;
   }
 
-  /** The tombstones were refused. */
-  void abandonErasure() {
+  @Override
+  public void abandonErasure() {
     state = State.EMPTY;
   }
 
-  /** The shard closes: all who wait are sent away. */
-  void refuseAll(ErrorCode error, Effects out) {
+  @Override
+  public void refuseAll(ErrorCode error, Effects out) {
     for (Member member : members.all()) {
       member.refuseAll(error, out);
     }

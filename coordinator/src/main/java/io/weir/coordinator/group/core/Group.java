@@ -6,10 +6,10 @@ package io.weir.coordinator.group.core;
  */
 final class Group {
   private final String id;
-  private final ClassicGroup membership;
+  private Membership membership;
   private final GroupOffsets offsets = new GroupOffsets();
 
-  Group(String id, ClassicGroup membership) {
+  Group(String id, Membership membership) {
     this.id = id;
     this.membership = membership;
   }
@@ -18,8 +18,13 @@ final class Group {
     return id;
   }
 
-  ClassicGroup membership() {
+  Membership membership() {
     return membership;
+  }
+
+  /** From now on the members are under the other protocol. */
+  void become(Membership next) {
+    membership = next;
   }
 
   GroupOffsets offsets() {

@@ -125,7 +125,7 @@ final class GroupErasure {
       isLast = !partitions.hasNext();
       List<StateRecord> records = tombstones(group, chunk);
       if (isLast) {
-        records.add(new StateRecord.GroupErased(group.id()));
+        records.addAll(group.membership().tombstones());
       }
       out.write(records, this);
     }

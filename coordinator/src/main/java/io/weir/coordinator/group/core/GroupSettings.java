@@ -11,6 +11,7 @@ package io.weir.coordinator.group.core;
  * @param offsetsRetentionMs offsets.retention.minutes
  * @param retentionCheckIntervalMs offsets.retention.check.interval.ms
  * @param commitTimeoutMs offsets.commit.timeout.ms: how long who waits for a write is kept waiting
+ * @param consumer of groups of the consumer protocol
  */
 public record GroupSettings(
     int minSessionTimeoutMs,
@@ -20,7 +21,8 @@ public record GroupSettings(
     int offsetMetadataMaxBytes,
     long offsetsRetentionMs,
     long retentionCheckIntervalMs,
-    int commitTimeoutMs) {
+    int commitTimeoutMs,
+    ConsumerGroupSettings consumer) {
 
   public GroupSettings {
     if (minSessionTimeoutMs < 1 || maxSessionTimeoutMs < minSessionTimeoutMs) {
@@ -45,6 +47,14 @@ public record GroupSettings(
   /** Kafka's defaults. */
   public static GroupSettings defaults() {
     return new GroupSettings(
-        6_000, 1_800_000, Integer.MAX_VALUE, 3_000, 4_096, 10_080 * 60_000L, 600_000, 5_000);
+        6_000,
+        1_800_000,
+        Integer.MAX_VALUE,
+        3_000,
+        4_096,
+        10_080 * 60_000L,
+        600_000,
+        5_000,
+        ConsumerGroupSettings.defaults());
   }
 }

@@ -1,5 +1,6 @@
 package io.weir.coordinator.group.core;
 
+import io.weir.coordinator.metadata.MetadataImage;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.TopicPartition;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,25 +25,31 @@ import org.jspecify.annotations.Nullable;
  * exactly once, at the latest by {@link #close}.
  */
 public final class GroupShardCore {
-  /** The type of all groups here, as ListGroups shows it. */
-  public static final String CLASSIC_TYPE = "classic";
-
   private final GroupSettings settings;
   private final Groups groups;
   private final OffsetCommits commits;
   private final GroupErasure erasure;
+  private final ProtocolChanges changes;
   private final UncommittedWrites uncommitted;
   private final OpenTransactions transactions;
   private final WakeUps wakeUps = new WakeUps();
   private final Map<String, GroupSnapshot> replayed = new HashMap<>();
+  private final Map<String, ConsumerGroupState> replayedConsumers = new HashMap<>();
   private long nextRetentionCheckMs = Long.MAX_VALUE;
 
-  public GroupShardCore(GroupSettings settings, MemberIds memberIds) {
+  /**
+   * Nothing of the log is known yet.
+   *
+   * @param metadata the cluster as it is known now
+   */
+  public GroupShardCore(
+      GroupSettings settings, MemberIds memberIds, Supplier<MetadataImage> metadata) {
     this.settings = settings;
-    this.groups = new Groups(settings, memberIds);
+    this.groups = new Groups(settings, memberIds, metadata);
     this.commits = new OffsetCommits(groups, settings.offsetMetadataMaxBytes());
     this.erasure = new GroupErasure(groups, settings.offsetsRetentionMs());
     this.transactions = new OpenTransactions(groups);
+    this.changes = new ProtocolChanges(groups, memberIds);
     this.uncommitted = new UncommittedWrites(settings.commitTimeoutMs());
   }
 
@@ -54,6 +62,10 @@ public final class GroupShardCore {
       case StateRecord.GroupErased erased -> replayed.remove(erased.groupId());
       case StateRecord.OffsetStored stored -> groups.apply(stored);
       case StateRecord.OffsetErased erased -> groups.apply(erased);
+      case ConsumerGroupRecord changed ->
+          replayedConsumers
+              .computeIfAbsent(changed.groupId(), groupId -> new ConsumerGroupState())
+              .apply(changed);
     }
   }
 
@@ -75,8 +87,16 @@ public final class GroupShardCore {
   public List<Effect> loaded(Now now) {
     Effects out = new Effects();
     replayed.forEach((groupId, snapshot) ->
-        groups.findOrCreate(groupId).membership().restore(snapshot, now, out));
+        groups
+            .becomeClassic(groups.findOrCreate(groupId), snapshot.generationId())
+            .restore(snapshot, now, out));
     replayed.clear();
+    replayedConsumers.forEach((groupId, state) -> {
+      if (state.exists()) {
+        groups.becomeConsumer(groups.findOrCreate(groupId), state, null).restored(now, out);
+      }
+    });
+    replayedConsumers.clear();
     nextRetentionCheckMs = now.monotonicMs() + settings.retentionCheckIntervalMs();
     return carryOut(out, now, groupIds());
   }
@@ -87,7 +107,11 @@ public final class GroupShardCore {
     Effects out = new Effects();
     ErrorCode refusal = refusalOf(groupId, join);
     if (refusal == ErrorCode.NONE) {
-      groups.findOrCreate(groupId).membership().join(join, reply, now, out);
+      Group group = groups.findOrCreate(groupId);
+      switch (group.membership()) {
+        case ClassicGroup members -> members.join(join, reply, now, out);
+        case ConsumerGroup members -> changes.join(group, members, join, reply, now, out);
+      }
     } else {
       out.answer(reply, JoinResult.refused(refusal, join.memberId()));
     }
@@ -109,7 +133,11 @@ public final class GroupShardCore {
     if (group == null) {
       out.answer(reply, SyncResult.refused(ErrorCode.UNKNOWN_MEMBER_ID));
     } else {
-      group.membership().sync(sync, reply, now, out);
+      switch (group.membership()) {
+        case ClassicGroup members -> members.sync(sync, reply, now, out);
+        case ConsumerGroup members ->
+            out.answer(reply, SyncResult.refused(ErrorCode.UNKNOWN_MEMBER_ID));
+      }
     }
     return carryOut(out, now, groupId);
   }
@@ -117,9 +145,9 @@ public final class GroupShardCore {
   /** Answered at once. A heartbeat only moves a deadline back, so that no timer changes. */
   public ErrorCode heartbeat(String groupId, MemberRef member, int generationId, Now now) {
     Group group = groups.find(groupId);
-    return group == null
-        ? ErrorCode.UNKNOWN_MEMBER_ID
-        : group.membership().heartbeat(member, generationId, now);
+    return group != null && group.membership() instanceof ClassicGroup members
+        ? members.heartbeat(member, generationId, now)
+        : ErrorCode.UNKNOWN_MEMBER_ID;
   }
 
   /** The answer has one error for each member, in their order. */
@@ -130,12 +158,29 @@ public final class GroupShardCore {
     if (group == null) {
       out.answer(reply, members.stream().map(member -> ErrorCode.UNKNOWN_MEMBER_ID).toList());
     } else {
-      out.answer(reply, group.membership().leave(members, now, out));
+      switch (group.membership()) {
+        case ClassicGroup classic -> out.answer(reply, classic.leave(members, now, out));
+        case ConsumerGroup consumers -> consumers.leave(members, reply, now, out);
+      }
     }
     return carryOut(out, now, groupId);
   }
 
+  /** A member of the consumer protocol is heard of. */
+  public List<Effect> consumerHeartbeat(
+      String groupId, ConsumerHeartbeat heartbeat, Reply<ConsumerHeartbeatResult> reply, Now now) {
+    Effects out = new Effects();
+    changes.heartbeat(groupId, heartbeat, reply, now, out);
+    return carryOut(out, now, groupId);
+  }
+
   // ---- offsets
+
+  /** Whether the group's offsets may be shown to who asks as a member; NONE if so. */
+  public ErrorCode checkFetch(String groupId, @Nullable String memberId, int epoch) {
+    Group group = groups.find(groupId);
+    return group == null ? ErrorCode.NONE : group.membership().checkFetch(memberId, epoch);
+  }
 
   /** The answer has one error for each entry, in their order. */
   public List<Effect> commit(
@@ -202,27 +247,34 @@ public final class GroupShardCore {
   public List<GroupListing> list() {
     List<GroupListing> listings = new ArrayList<>();
     for (Group group : groups.all()) {
-      ClassicGroup membership = group.membership();
-      listings.add(
-          new GroupListing(
-              group.id(), membership.protocolType(), membership.state().shown(), CLASSIC_TYPE));
+      listings.add(group.membership().listing());
     }
     return listings;
   }
 
-  /** Null when there is no such group. */
+  /** Null when there is no such group of the classic protocol. */
   public @Nullable GroupDescription describe(String groupId) {
     Group group = groups.find(groupId);
-    return group == null ? null : group.membership().describe();
+    return group != null && group.membership() instanceof ClassicGroup members
+        ? members.describe()
+        : null;
+  }
+
+  /** Null when there is no such group of the consumer protocol. */
+  public @Nullable ConsumerGroupDescription describeConsumers(String groupId) {
+    Group group = groups.find(groupId);
+    return group != null && group.membership() instanceof ConsumerGroup members
+        ? members.describe()
+        : null;
   }
 
   public List<Effect> delete(String groupId, Reply<ErrorCode> reply, Now now) {
     Effects out = new Effects();
     Group group = groups.find(groupId);
-    if (group == null || group.membership().state() == ClassicGroup.State.DEAD) {
-      out.answer(reply, ErrorCode.GROUP_ID_NOT_FOUND);
-    } else if (group.membership().state() != ClassicGroup.State.EMPTY) {
-      out.answer(reply, ErrorCode.NON_EMPTY_GROUP);
+    ErrorCode refusal =
+        group == null ? ErrorCode.GROUP_ID_NOT_FOUND : group.membership().checkErasure();
+    if (group == null || refusal != ErrorCode.NONE) {
+      out.answer(reply, refusal);
     } else {
       erasure.delete(group, reply, out);
     }
@@ -233,6 +285,17 @@ public final class GroupShardCore {
   public List<Effect> topicsDeleted(Set<String> topics, Now now) {
     Effects out = new Effects();
     erasure.eraseTopics(topics, out);
+    return carryOut(out, now, List.of());
+  }
+
+  /** Topics have come, gone, or got more partitions, as the metadata shows already. */
+  public List<Effect> topicsChanged(Set<String> topics, Now now) {
+    Effects out = new Effects();
+    for (Group group : groups.all()) {
+      if (group.membership() instanceof ConsumerGroup members) {
+        members.topicsChanged(topics, now, out);
+      }
+    }
     return carryOut(out, now, List.of());
   }
 

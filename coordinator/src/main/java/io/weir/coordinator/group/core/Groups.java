@@ -1,9 +1,11 @@
 package io.weir.coordinator.group.core;
 
+import io.weir.coordinator.metadata.MetadataImage;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The groups of one shard. Confined to the shard. */
@@ -11,8 +13,10 @@ final class Groups {
   private final Map<String, Group> byId = new HashMap<>();
   private final GroupSettings settings;
   private final MemberIds memberIds;
+  private final Supplier<MetadataImage> metadata;
 
-  Groups(GroupSettings settings, MemberIds memberIds) {
+  Groups(GroupSettings settings, MemberIds memberIds, Supplier<MetadataImage> metadata) {
+    this.metadata = metadata;
     this.settings = settings;
     this.memberIds = memberIds;
   }
@@ -30,13 +34,30 @@ final class Groups {
     return Collections.unmodifiableCollection(byId.values());
   }
 
+  /** The group's members from now on, who are under the consumer protocol. */
+  ConsumerGroup becomeConsumer(
+      Group group, ConsumerGroupState state, ConsumerGroup.@Nullable ClassicTrace before) {
+    ConsumerGroup members =
+        new ConsumerGroup(group.id(), settings.consumer(), metadata, state, before);
+    group.become(members);
+    return members;
+  }
+
+  /** The group has no members and is of the classic protocol from now on. */
+  ClassicGroup becomeClassic(Group group, int generation) {
+    ClassicGroup members = new ClassicGroup(group.id(), settings, memberIds);
+    members.continueAfter(generation);
+    group.become(members);
+    return members;
+  }
+
   void forget(Group group) {
     byId.remove(group.id(), group);
   }
 
   /**
-   * Makes a committed record's offset visible. Records about membership are checkpoints of what the
-   * group knows already.
+   * Makes a committed record's offset visible. Records about a classic membership are checkpoints
+   * of what the group knows already.
    */
   void apply(StateRecord record) {
     switch (record) {
@@ -46,6 +67,12 @@ final class Groups {
         Group group = byId.get(erased.groupId());
         if (group != null) {
           group.offsets().erase(erased.partition());
+        }
+      }
+      case ConsumerGroupRecord changed -> {
+        Group group = byId.get(changed.groupId());
+        if (group != null && group.membership() instanceof ConsumerGroup members) {
+          members.apply(changed);
         }
       }
       case StateRecord.GroupStored stored -> {}

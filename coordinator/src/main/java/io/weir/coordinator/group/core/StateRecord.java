@@ -3,7 +3,12 @@ package io.weir.coordinator.group.core;
 import io.weir.protocol.model.TopicPartition;
 
 /** What a record of {@code __consumer_offsets} says. Immutable. */
-public sealed interface StateRecord {
+public sealed interface StateRecord
+    permits StateRecord.OffsetStored,
+        StateRecord.OffsetErased,
+        StateRecord.GroupStored,
+        StateRecord.GroupErased,
+        ConsumerGroupRecord {
   int FIXED_BYTES = 64;
 
   String groupId();

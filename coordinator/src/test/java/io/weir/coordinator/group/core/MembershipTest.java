@@ -97,7 +97,17 @@ class MembershipTest {
   @Test
   void aFullGroupTakesNobodyButItsOwn() {
     Shard small =
-        new Shard(new GroupSettings(6_000, 1_800_000, 2, 3_000, 4_096, 1_000_000, 600_000, 5_000));
+        new Shard(
+            new GroupSettings(
+                6_000,
+                1_800_000,
+                2,
+                3_000,
+                4_096,
+                1_000_000,
+                600_000,
+                5_000,
+                ConsumerGroupSettings.defaults()));
     List<JoinResult> two = small.stableGroup(2);
     assertThat(small.join("").answer().errorCode()).isEqualTo(ErrorCode.GROUP_MAX_SIZE_REACHED);
     assertThat(small.heartbeat(two.get(0))).isEqualTo(ErrorCode.NONE);

@@ -276,6 +276,7 @@ class RandomGroupTest {
             newestAssigned = 0;
           }
           case StateRecord.GroupStored s -> {}
+          case ConsumerGroupRecord c -> {}
         }
       }
       assertThat(shard.core().offsets("g")).isEqualTo(expected);

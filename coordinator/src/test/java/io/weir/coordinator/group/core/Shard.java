@@ -2,7 +2,12 @@ package io.weir.coordinator.group.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.coordinator.metadata.MetadataImage;
+import io.weir.coordinator.metadata.MetadataRecord;
+import io.weir.coordinator.metadata.PartitionImage;
+import io.weir.coordinator.metadata.TopicImage;
 import io.weir.protocol.model.ErrorCode;
+import io.weir.protocol.model.TopicIdPartition;
 import io.weir.protocol.model.TopicPartition;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -10,8 +15,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A shard's core with a log and a clock that a test moves. What is committed outlives the core. */
@@ -48,6 +56,7 @@ final class Shard {
   private boolean commitsAtOnce = true;
   private long nowMs = 1_000;
   private int ids;
+  private MetadataImage image = MetadataImage.EMPTY;
   private GroupShardCore core;
 
   Shard() {
@@ -61,7 +70,7 @@ final class Shard {
   }
 
   private GroupShardCore newCore() {
-    return new GroupShardCore(settings, prefix -> prefix + "-" + ++ids);
+    return new GroupShardCore(settings, prefix -> prefix + "-" + ++ids, () -> image);
   }
 
   GroupShardCore core() {
@@ -122,6 +131,49 @@ final class Shard {
     if (commitsAtOnce && !uncommitted.isEmpty()) {
       commitAll();
     }
+  }
+
+  // ---- topics and the consumer protocol
+
+  /** The topic has as many partitions from now on; 0: there is none. */
+  void topic(String name, int partitions) {
+    List<PartitionImage> all = new ArrayList<>();
+    for (int index = 0; index < partitions; index++) {
+      all.add(new PartitionImage(index, List.of(1), List.of(1), 1, 0, 0));
+    }
+    UUID id = topicId(name);
+    MetadataRecord change =
+        partitions == 0
+            ? new MetadataRecord.TopicDeleted(id, name)
+            : new MetadataRecord.TopicWritten(new TopicImage(id, name, Map.of(), all));
+    image = image.with(image.version() + 1, List.of(change));
+    carryOut(core.topicsChanged(Set.of(name), now()));
+  }
+
+  static UUID topicId(String name) {
+    return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static Set<TopicIdPartition> partitions(String topic, int... indexes) {
+    Set<TopicIdPartition> partitions = new HashSet<>();
+    for (int index : indexes) {
+      partitions.add(new TopicIdPartition(topicId(topic), index));
+    }
+    return partitions;
+  }
+
+  Asked<ConsumerHeartbeatResult> consumerHeartbeat(ConsumerHeartbeat heartbeat) {
+    Asked<ConsumerHeartbeatResult> asked = new Asked<>();
+    carryOut(core.consumerHeartbeat("g", heartbeat, asked, now()));
+    return asked;
+  }
+
+  ConsumerGroupDescription described() {
+    ConsumerGroupDescription description = core.describeConsumers("g");
+    if (description == null) {
+      throw new AssertionError("no such group");
+    }
+    return description;
   }
 
   // ---- requests

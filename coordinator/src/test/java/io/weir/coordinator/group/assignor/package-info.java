@@ -1,0 +1,5 @@
+/** Stories about groups, told to the core. */
+@NullMarked
+package io.weir.coordinator.group.assignor;
+
+import org.jspecify.annotations.NullMarked;
