@@ -10,12 +10,24 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A JVM with the class path of the tests, whose output goes to a file. Thread-safe, as {@link
- * Process} is.
+ * A process whose output goes to a file: a JVM with the class path of the tests, or a program in
+ * Python. Thread-safe, as {@link Process} is.
  */
 final class JavaProcess {
   private static final Path HOME =
       Path.of(System.getProperty("weir.home", "..")).toAbsolutePath().normalize();
+
+  private static final String PYTHON = "/usr/bin/python3";
+  private static final String TEST_CLASS_PATH = System.getProperty("java.class.path", "");
+  private static final List<String> APPLICATION_OPTIONS =
+      List.of(
+          "-Xmx192m",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+ExitOnOutOfMemoryError",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow",
+          "-Dlogback.configurationFile=child-logback.xml");
 
   private final Process process;
   private final Path output;
@@ -48,13 +60,47 @@ final class JavaProcess {
         args);
   }
 
+  /** Runs an application of the tests' own: a class with a main method. */
+  static JavaProcess application(Class<?> main, Path output, String... args) {
+    return java(APPLICATION_OPTIONS, TEST_CLASS_PATH, main.getName(), output, args);
+  }
+
+  /** The same for one that uses Kafka Streams, and hence the clients of its version. */
+  static JavaProcess streamsApplication(Class<?> main, Path output, String... args) {
+    Path clients = HOME.resolve("integration-tests/target/streams/kafka-clients.jar");
+    return java(
+        APPLICATION_OPTIONS,
+        clients + File.pathSeparator + TEST_CLASS_PATH,
+        main.getName(),
+        output,
+        args);
+  }
+
+  /** Runs a program of src/test/python with the system's Python, which has Debian's packages. */
+  static JavaProcess python(String program, Path output, String... args) {
+    List<String> command = new ArrayList<>(List.of(PYTHON));
+    command.add(HOME.resolve("integration-tests/src/test/python").resolve(program).toString());
+    command.addAll(List.of(args));
+    return start(command, output);
+  }
+
   private static JavaProcess start(
       List<String> options, String mainClass, Path output, String... args) {
+    return java(options, TEST_CLASS_PATH, mainClass, output, args);
+  }
+
+  /** Runs any JVM, of the release that runs the tests. */
+  static JavaProcess java(
+      List<String> options, String classPath, String mainClass, Path output, String... args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
     command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path", ""), mainClass));
+    command.addAll(List.of("-cp", classPath, mainClass));
     command.addAll(List.of(args));
+    return start(command, output);
+  }
+
+  private static JavaProcess start(List<String> command, Path output) {
     try {
       Process process =
           new ProcessBuilder(command)
