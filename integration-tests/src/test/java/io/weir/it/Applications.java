@@ -20,10 +20,12 @@ import java.util.stream.Stream;
  * again. Confined to the thread of the test.
  */
 final class Applications implements AutoCloseable {
-  /** Starts an instance of the application. */
+  /** How an instance of the application comes to be. */
   @FunctionalInterface
   interface Launcher {
     /**
+     * Starts the process of an instance.
+     *
      * @param instance its number
      * @param folder for what it keeps, the same each time
      * @param output takes what it says

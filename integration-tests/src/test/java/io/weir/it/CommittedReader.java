@@ -18,7 +18,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * keeps all it read. Confined to one thread.
  */
 final class CommittedReader implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<Integer, List<ConsumerRecord<byte[], byte[]>>> read = new HashMap<>();

@@ -1,5 +1,6 @@
 package io.weir.it;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -158,7 +159,12 @@ class ConsumerGroupsTest {
 
       ConsumerGroupDescription shown =
           LocalCluster.get(
-              cluster.admin().describeConsumerGroups(List.of(GROUP)).describedGroups().get(GROUP));
+              requireNonNull(
+                  cluster
+                      .admin()
+                      .describeConsumerGroups(List.of(GROUP))
+                      .describedGroups()
+                      .get(GROUP)));
       assertThat(shown.type()).isEqualTo(GroupType.CONSUMER);
       assertThat(shown.groupState()).isEqualTo(GroupState.STABLE);
       assertThat(shown.members()).hasSize(1);

@@ -34,7 +34,7 @@ class GroupsTest {
   private static final int MOST_MEMBERS = 30;
   private static final int STEPS = Integer.getInteger("it.groups.steps", 12);
   private static final long RECORDS_BETWEEN_STEPS = 300;
-  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   /** How far each kept partition must get while the group waits for one member. */
   private static final long OFFSETS_MEANWHILE = 5;

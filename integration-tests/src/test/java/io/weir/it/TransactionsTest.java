@@ -64,8 +64,10 @@ class TransactionsTest {
               boolean commit = i % 2 == 0;
               producer.beginTransaction();
               for (int partition = 0; partition < PARTITIONS; partition++) {
-                producer.send(
-                    new ProducerRecord<>(topic, partition, null, (commit ? "kept " : "lost ") + i));
+                var _ =
+                    producer.send(
+                        new ProducerRecord<>(
+                            topic, partition, null, (commit ? "kept " : "lost ") + i));
               }
               if (commit) {
                 producer.commitTransaction();
@@ -90,7 +92,7 @@ class TransactionsTest {
           try (Producer<String, String> producer = producer(topic, Map.of())) {
             producer.initTransactions();
             producer.beginTransaction();
-            producer.send(new ProducerRecord<>(topic, 1, null, "with offsets"));
+            var _ = producer.send(new ProducerRecord<>(topic, 1, null, "with offsets"));
             producer.sendOffsetsToTransaction(Map.of(source, new OffsetAndMetadata(7)), group);
             producer.commitTransaction();
             producer.beginTransaction();
@@ -121,13 +123,13 @@ class TransactionsTest {
             successor.initTransactions();
             assertThatThrownBy(
                     () -> {
-                      zombie.send(new ProducerRecord<>(topic, 0, null, "too late"));
+                      var _ = zombie.send(new ProducerRecord<>(topic, 0, null, "too late"));
                       zombie.commitTransaction();
                     })
                 .isInstanceOf(KafkaException.class);
 
             successor.beginTransaction();
-            successor.send(new ProducerRecord<>(topic, 0, null, "of the successor"));
+            var _ = successor.send(new ProducerRecord<>(topic, 0, null, "of the successor"));
             successor.commitTransaction();
           }
           assertThat(readCommitted(topic, 1)).containsExactly("of the successor");
@@ -148,7 +150,7 @@ class TransactionsTest {
               producer.beginTransaction();
               String value = "transaction " + i;
               for (int partition = 0; partition < PARTITIONS; partition++) {
-                producer.send(new ProducerRecord<>(topic, partition, null, value));
+                var _ = producer.send(new ProducerRecord<>(topic, partition, null, value));
                 kept.add(value);
               }
               if (i == 10) {
@@ -200,7 +202,7 @@ class TransactionsTest {
           try (Producer<String, String> another = producer("another of " + topic, Map.of())) {
             another.initTransactions();
             another.beginTransaction();
-            another.send(new ProducerRecord<>(topic, 0, null, "behind it"));
+            var _ = another.send(new ProducerRecord<>(topic, 0, null, "behind it"));
             another.commitTransaction();
           }
           assertThat(readCommitted(topic, 1)).containsExactly("behind it");
