@@ -35,8 +35,16 @@ final class GroupJournal {
   private final List<String> unforeseenLosses = new ArrayList<>();
   private long processedCount;
 
-  /** A member was given partitions. */
+  /**
+   * A member was given partitions. One that was expelled is back with that, unless it hears only
+   * now of what it was given before: the consumer tells a member that did not poll first of that,
+   * and then that it has lost it.
+   */
   synchronized void assigned(String member, int generation, Collection<TopicPartition> partitions) {
+    if (expelled.contains(member) && isOutdated(generation, partitions)) {
+      return;
+    }
+    expelled.remove(member);
     for (TopicPartition partition : partitions) {
       History history = history(partition);
       Owner before = history.owner;
@@ -49,6 +57,12 @@ final class GroupJournal {
       }
       history.owner = new Owner(member, generation);
     }
+  }
+
+  private boolean isOutdated(int generation, Collection<TopicPartition> partitions) {
+    return partitions.stream()
+        .map(partition -> history(partition).owner)
+        .anyMatch(owner -> owner != null && owner.generation > generation);
   }
 
   /**
@@ -90,11 +104,6 @@ final class GroupJournal {
             history.committed = false;
           }
         });
-  }
-
-  /** A member that was expelled is back, with nothing left of what it had. */
-  synchronized void returned(String member) {
-    expelled.remove(member);
   }
 
   synchronized void processed(

@@ -196,7 +196,6 @@ final class GroupMember {
   private final class Listener implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      journal.returned(name);
       journal.assigned(name, consumer.groupMetadata().generationId(), partitions);
     }
 

@@ -3,6 +3,7 @@ package io.weir.it;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.common.serialization.Serdes;
@@ -23,6 +24,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * has a changelog. Each count is sent on, none is skipped.
  */
 final class WordCount {
+  /** The changelog is kept whole: weir refuses topics to compact as long as it does not. */
+  private static final Map<String, String> CHANGELOG = Map.of("cleanup.policy", "delete");
+
   private WordCount() {}
 
   /**
@@ -65,7 +69,8 @@ final class WordCount {
         .count(
             Materialized.<String, Long, KeyValueStore<Bytes, byte[]>>as("counts")
                 .withKeySerde(Serdes.String())
-                .withValueSerde(Serdes.Long()))
+                .withValueSerde(Serdes.Long())
+                .withLoggingEnabled(CHANGELOG))
         .toStream()
         .to(output, Produced.with(Serdes.String(), Serdes.Long()));
     return builder;
