@@ -12,6 +12,7 @@ import io.weir.coordinator.group.core.GroupSettings;
 import io.weir.coordinator.transaction.core.TransactionSettings;
 import io.weir.protocol.model.TopicNames;
 import io.weir.replication.ReplicaSettings;
+import io.weir.replication.compaction.CleanerSettings;
 import java.time.Duration;
 import java.util.Map;
 
@@ -45,7 +46,8 @@ final class PartSettings {
         config.get(BrokerSettings.LOG_RETENTION_CHECK_INTERVAL_MS),
         HIGH_WATERMARK_CHECKPOINT_INTERVAL_MS,
         config.get(BrokerSettings.PRODUCER_ID_EXPIRATION_MS),
-        FOLLOWER_WINDOW_BYTES);
+        FOLLOWER_WINDOW_BYTES,
+        CleanerSettings.defaults());
   }
 
   static CoordinationSettings coordination(BrokerConfig config) {

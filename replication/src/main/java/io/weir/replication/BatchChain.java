@@ -46,6 +46,23 @@ final class BatchChain {
     return null;
   }
 
+  /**
+   * Makes a sound chain begin at a later offset, as far as its first batch is a filler that covers
+   * it: compaction may have merged what the receiver has with what it lacks.
+   *
+   * @return why that cannot be, or null when it is done
+   */
+  static @Nullable String beginAt(ByteBuf bytes, long offset) {
+    int first = bytes.readerIndex();
+    if (!BatchHeader.isFiller(bytes, first)
+        || offset < BatchHeader.baseOffset(bytes, first)
+        || offset >= BatchHeader.nextOffset(bytes, first)) {
+      return "offset " + offset + " lies within a batch";
+    }
+    BatchHeader.shortenFiller(bytes, first, offset);
+    return null;
+  }
+
   /** Offset after the last record; the chain is well-formed and not empty. */
   static long nextOffset(ByteBuf bytes) {
     int index = bytes.readerIndex();

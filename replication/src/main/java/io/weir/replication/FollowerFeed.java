@@ -126,35 +126,39 @@ final class FollowerFeed {
 
   private void readInBackground(LogRead.Slice slice) {
     reading = true;
-    replica.node().background().execute(() -> readFile(slice));
+    long from = progress.window().nextOffset();
+    replica.node().background().execute(() -> readFile(slice, from));
   }
 
   /** On a background thread. A checksum that fails here must not fail on the follower only. */
-  private void readFile(LogRead.Slice slice) {
+  private void readFile(LogRead.Slice slice, long from) {
     FileRecords records = slice.records();
     ByteBuf bytes = ByteBufAllocator.DEFAULT.directBuffer(records.sizeInBytes());
     String damage;
     try {
       records.readInto(bytes);
       damage = BatchChain.damage(bytes, slice.firstOffset());
+      if (damage == null && slice.firstOffset() < from) {
+        damage = BatchChain.beginAt(bytes, from);
+      }
     } catch (RuntimeException e) {
       damage = "reading failed: " + e;
     } finally {
       records.release();
     }
     String problem = damage;
-    replica.onLoop(() -> onRead(slice, bytes, problem), bytes::release);
+    replica.onLoop(() -> onRead(slice, from, bytes, problem), bytes::release);
   }
 
-  private void onRead(LogRead.Slice slice, ByteBuf bytes, @Nullable String damage) {
+  private void onRead(LogRead.Slice slice, long from, ByteBuf bytes, @Nullable String damage) {
     reading = false;
-    if (ended || slice.firstOffset() != progress.window().nextOffset() || damage != null) {
+    if (ended || from != progress.window().nextOffset() || damage != null) {
       bytes.release();
       if (!ended && damage != null) {
         logger.error(
             "{}: offsets {} to {} cannot be replicated to node {}: {}",
             replica.name(),
-            slice.firstOffset(),
+            from,
             slice.nextOffset(),
             stream.nodeId(),
             damage);

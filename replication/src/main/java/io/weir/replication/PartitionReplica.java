@@ -234,6 +234,11 @@ final class PartitionReplica implements RoundParticipant {
     });
   }
 
+  /** The log, unless it is not open, closed, or failed. */
+  @Nullable PartitionLog usableLog() {
+    return failed || finished ? null : log;
+  }
+
   /** Null while there is no log to speak of. */
   @Nullable ReplicaState state() {
     PartitionLog open = log;

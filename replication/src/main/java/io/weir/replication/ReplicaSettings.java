@@ -1,5 +1,7 @@
 package io.weir.replication;
 
+import io.weir.replication.compaction.CleanerSettings;
+
 /**
  * Settings of a node's replication. Immutable.
  *
@@ -9,6 +11,7 @@ package io.weir.replication;
  * @param retentionCheckIntervalMs how often leaders look for segments to delete
  * @param highWatermarkCheckpointIntervalMs how often high watermarks are written to disk
  * @param producerIdExpirationMs after how long without a record an idempotent producer is forgotten
+ * @param cleaner what the cleaners of logs may take
  * @param followerWindowBytes how much of a partition may be on its way to a follower unacknowledged
  */
 public record ReplicaSettings(
@@ -17,7 +20,8 @@ public record ReplicaSettings(
     long retentionCheckIntervalMs,
     long highWatermarkCheckpointIntervalMs,
     long producerIdExpirationMs,
-    int followerWindowBytes) {
+    int followerWindowBytes,
+    CleanerSettings cleaner) {
   public ReplicaSettings {
     if (loops < 1 || followerWindowBytes < 1) {
       throw new IllegalArgumentException("loops and followerWindowBytes must be positive");
@@ -27,7 +31,13 @@ public record ReplicaSettings(
   /** As many loops as there are cores, and Kafka's defaults. */
   public static ReplicaSettings defaults() {
     return new ReplicaSettings(
-        Runtime.getRuntime().availableProcessors(), 10_000, 300_000, 5_000, 86_400_000, 1 << 20);
+        Runtime.getRuntime().availableProcessors(),
+        10_000,
+        300_000,
+        5_000,
+        86_400_000,
+        1 << 20,
+        CleanerSettings.defaults());
   }
 
   public ReplicaSettings withLoops(int count) {
@@ -37,7 +47,8 @@ public record ReplicaSettings(
         retentionCheckIntervalMs,
         highWatermarkCheckpointIntervalMs,
         producerIdExpirationMs,
-        followerWindowBytes);
+        followerWindowBytes,
+        cleaner);
   }
 
   public ReplicaSettings withReplicaLagTimeMaxMs(long ms) {
@@ -47,7 +58,8 @@ public record ReplicaSettings(
         retentionCheckIntervalMs,
         highWatermarkCheckpointIntervalMs,
         producerIdExpirationMs,
-        followerWindowBytes);
+        followerWindowBytes,
+        cleaner);
   }
 
   public ReplicaSettings withRetentionCheckIntervalMs(long ms) {
@@ -57,6 +69,18 @@ public record ReplicaSettings(
         ms,
         highWatermarkCheckpointIntervalMs,
         producerIdExpirationMs,
-        followerWindowBytes);
+        followerWindowBytes,
+        cleaner);
+  }
+
+  public ReplicaSettings withCleaner(CleanerSettings settings) {
+    return new ReplicaSettings(
+        loops,
+        replicaLagTimeMaxMs,
+        retentionCheckIntervalMs,
+        highWatermarkCheckpointIntervalMs,
+        producerIdExpirationMs,
+        followerWindowBytes,
+        settings);
   }
 }

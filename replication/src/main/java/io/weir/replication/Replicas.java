@@ -4,6 +4,7 @@ import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.HostAndPort;
 import io.weir.protocol.model.TopicIdPartition;
 import io.weir.protocol.model.TopicPartition;
+import io.weir.replication.compaction.LogCleaner;
 import io.weir.replication.grpc.FollowerStreams;
 import io.weir.replication.grpc.LeaderStreams;
 import io.weir.replication.log.LogConfig;
@@ -58,6 +59,7 @@ public final class Replicas implements AutoCloseable {
   private final ConcurrentMap<TopicIdPartition, CompletableFuture<Void>> leaving =
       new ConcurrentHashMap<>();
 
+  private final LogCleaner cleaner;
   private final FollowerStreams followerStreams;
   private final ScheduledExecutorService background;
   private final AtomicLong nextStreamId = new AtomicLong(1);
@@ -88,6 +90,9 @@ public final class Replicas implements AutoCloseable {
     this.node =
         new NodeContext(nodeId, settings, proposals, leadership, time, leaderStreams, background);
     loops.forEach(LoopContext::start);
+    this.cleaner =
+        new LogCleaner(
+            settings.cleaner(), () -> ReplicaCompaction.candidates(loops, time), time::wallMs);
     every(settings.retentionCheckIntervalMs(), this::checkRetention);
     every(settings.highWatermarkCheckpointIntervalMs(), this::checkpointHighWatermarks);
   }
@@ -409,6 +414,7 @@ public final class Replicas implements AutoCloseable {
       }
       closed = true;
     }
+    cleaner.close();
     followerStreams.close();
     node.leaderStreams().close();
     AtomicBoolean allInOrder = new AtomicBoolean(true);

@@ -11,6 +11,7 @@ import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.HostAndPort;
 import io.weir.protocol.model.TopicPartition;
 import io.weir.protocol.record.RecordBatchBuilder;
+import io.weir.replication.compaction.CleanerSettings;
 import io.weir.replication.log.LogConfig;
 import io.weir.replication.log.LogDirectory;
 import io.weir.replication.log.PartitionFolder;
@@ -79,7 +80,10 @@ final class InProcessCluster implements AutoCloseable {
           new Replicas(
               id,
               directory,
-              ReplicaSettings.defaults().withLoops(2).withReplicaLagTimeMaxMs(2_000),
+              ReplicaSettings.defaults()
+                  .withLoops(2)
+                  .withReplicaLagTimeMaxMs(2_000)
+                  .withCleaner(CleanerSettings.defaults().withBackoffMs(20)),
               InProcessCluster.this::propose,
               new LeadershipListener() {
                 @Override
@@ -322,6 +326,15 @@ final class InProcessCluster implements AutoCloseable {
       builder.append(1_000, null, ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8)));
     }
     return builder.build();
+  }
+
+  static ByteBuf keyed(String key, String value) {
+    return new RecordBatchBuilder(PooledByteBufAllocator.DEFAULT)
+        .append(
+            1_000,
+            ByteBuffer.wrap(key.getBytes(StandardCharsets.UTF_8)),
+            ByteBuffer.wrap(value.getBytes(StandardCharsets.UTF_8)))
+        .build();
   }
 
   static ByteBuf producerBatch(long producerId, int sequence, String value) {

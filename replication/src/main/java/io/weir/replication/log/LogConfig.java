@@ -2,6 +2,8 @@ package io.weir.replication.log;
 
 import io.weir.protocol.record.BatchValidator;
 import io.weir.protocol.record.TimestampType;
+import io.weir.replication.compaction.core.CleanupConfig;
+import io.weir.replication.compaction.core.CleanupPolicy;
 
 /**
  * What a topic's settings ask of its logs. Immutable; the names are those of the settings.
@@ -22,7 +24,8 @@ public record LogConfig(
     TimestampType timestampType,
     long timestampBeforeMaxMs,
     long timestampAfterMaxMs,
-    int minInsyncReplicas) {
+    int minInsyncReplicas,
+    CleanupConfig cleanup) {
 
   private static final long DAY_MS = 24L * 60 * 60 * 1000;
 
@@ -37,7 +40,8 @@ public record LogConfig(
           TimestampType.CREATE_TIME,
           Long.MAX_VALUE,
           60L * 60 * 1000,
-          1);
+          1,
+          CleanupConfig.defaults());
 
   public LogConfig {
     require(segmentBytes > 0, "segment.bytes", segmentBytes);
@@ -58,6 +62,14 @@ public record LogConfig(
   /** Kafka's own defaults. */
   public static LogConfig defaults() {
     return DEFAULTS;
+  }
+
+  /**
+   * After what time, by its batches, a segment is closed: what is compacted must be so in time, and
+   * the segment that is written to is not.
+   */
+  public long rollMs() {
+    return cleanup.compacts() ? Math.min(segmentMs, cleanup.maxCompactionLagMs()) : segmentMs;
   }
 
   public Builder toBuilder() {
@@ -82,6 +94,7 @@ public record LogConfig(
     private long timestampBeforeMaxMs;
     private long timestampAfterMaxMs;
     private int minInsyncReplicas;
+    private CleanupConfig cleanup;
 
     private Builder(LogConfig from) {
       segmentBytes = from.segmentBytes;
@@ -94,6 +107,7 @@ public record LogConfig(
       timestampBeforeMaxMs = from.timestampBeforeMaxMs;
       timestampAfterMaxMs = from.timestampAfterMaxMs;
       minInsyncReplicas = from.minInsyncReplicas;
+      cleanup = from.cleanup;
     }
 
     public Builder segmentBytes(int bytes) {
@@ -146,6 +160,31 @@ public record LogConfig(
       return this;
     }
 
+    public Builder cleanupPolicy(CleanupPolicy policy) {
+      cleanup = cleanup.withPolicy(policy);
+      return this;
+    }
+
+    public Builder minCleanableDirtyRatio(double ratio) {
+      cleanup = cleanup.withMinCleanableDirtyRatio(ratio);
+      return this;
+    }
+
+    public Builder minCompactionLagMs(long ms) {
+      cleanup = cleanup.withMinCompactionLagMs(ms);
+      return this;
+    }
+
+    public Builder maxCompactionLagMs(long ms) {
+      cleanup = cleanup.withMaxCompactionLagMs(ms);
+      return this;
+    }
+
+    public Builder deleteRetentionMs(long ms) {
+      cleanup = cleanup.withDeleteRetentionMs(ms);
+      return this;
+    }
+
     public LogConfig build() {
       return new LogConfig(
           segmentBytes,
@@ -157,7 +196,8 @@ public record LogConfig(
           timestampType,
           timestampBeforeMaxMs,
           timestampAfterMaxMs,
-          minInsyncReplicas);
+          minInsyncReplicas,
+          cleanup);
     }
   }
 }

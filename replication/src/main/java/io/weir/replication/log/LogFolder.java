@@ -2,6 +2,7 @@ package io.weir.replication.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code leader-epochs}: an epoch and its start offset on each line
  *   <li>{@code recovery-point}: all before this offset is on disk and was in order
  *   <li>{@code log-start-offset}: only where that lies inside a segment
+ *   <li>{@code compaction}: see {@link CompactionMark}
  *   <li>{@code <20-digit offset>.snapshot}: the idempotent producers as of that offset
  * </ul>
  */
@@ -35,8 +37,11 @@ record LogFolder(Path path) {
         .toList();
   }
 
-  /** Removes what an earlier process had begun to remove or to write. */
+  /** Completes swaps, and removes what an earlier process had begun to remove or to write. */
   void removeLeftovers() throws IOException {
+    for (Path file : list(SegmentSwap::isSwap)) {
+      SegmentSwap.of(file).redo(segments());
+    }
     for (Path file : list(LogFolder::isLeftover)) {
       Files.delete(file);
     }
@@ -44,7 +49,16 @@ record LogFolder(Path path) {
 
   private static boolean isLeftover(Path file) {
     String name = String.valueOf(file.getFileName());
-    return name.endsWith(SegmentFiles.DELETED) || name.endsWith(CheckpointFile.TEMPORARY);
+    return name.endsWith(SegmentFiles.DELETED)
+        || name.endsWith(SegmentFiles.CLEANED)
+        || name.endsWith(CheckpointFile.TEMPORARY);
+  }
+
+  /** Puts the names in the folder on disk. Any thread. */
+  void force() throws IOException {
+    try (FileChannel channel = FileChannel.open(path)) {
+      channel.force(true);
+    }
   }
 
   private List<Path> list(Predicate<Path> filter) throws IOException {
@@ -74,6 +88,19 @@ record LogFolder(Path path) {
   /** For a log that starts where its first segment does. */
   void removeLogStartOffset() throws IOException {
     Files.deleteIfExists(path.resolve("log-start-offset"));
+  }
+
+  /** {@link CompactionMark#NONE} when missing or damaged. */
+  CompactionMark readCompaction() throws IOException {
+    List<String> lines = new CheckpointFile(path.resolve("compaction")).read();
+    return lines == null || lines.size() != 2
+        ? CompactionMark.NONE
+        : new CompactionMark(Long.parseLong(lines.getFirst()), Long.parseLong(lines.getLast()));
+  }
+
+  void writeCompaction(CompactionMark mark) throws IOException {
+    new CheckpointFile(path.resolve("compaction"))
+        .write(List.of(Long.toString(mark.compactedTo()), Long.toString(mark.restsOn())), false);
   }
 
   private @Nullable Long readOffset(String name) throws IOException {

@@ -46,7 +46,8 @@ final class LogOpener {
       LeaderEpochs epochs,
       ProducerStates producers,
       long logStartOffset,
-      long recoveryPoint) {}
+      long recoveryPoint,
+      CompactionMark compaction) {}
 
   static Opened open(Path path, LogConfig config, boolean afterCleanStop) throws IOException {
     Files.createDirectories(path);
@@ -77,7 +78,23 @@ final class LogOpener {
       sealed.writeIndex();
     }
     return new Opened(
-        folder, segments, epochs, producers, logStartOffset, Math.max(synced, logStartOffset));
+        folder,
+        segments,
+        epochs,
+        producers,
+        logStartOffset,
+        Math.max(synced, logStartOffset),
+        compaction(active.nextOffset()));
+  }
+
+  /** What was lost at the end is not compacted when it comes again. */
+  private CompactionMark compaction(long logEndOffset) throws IOException {
+    CompactionMark noted = folder.readCompaction();
+    CompactionMark now = noted.endingAt(logEndOffset);
+    if (!now.equals(noted)) {
+      folder.writeCompaction(now);
+    }
+    return now;
   }
 
   private void openSegments(List<SegmentFiles> found, long trustedBelow) throws IOException {

@@ -3,6 +3,7 @@ package io.weir.replication.log;
 import io.netty.buffer.ByteBuf;
 import io.weir.protocol.record.BatchHeader;
 import io.weir.protocol.record.FileRecords;
+import io.weir.replication.compaction.core.SegmentFacts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -57,6 +58,18 @@ final class LogSegment {
         FileChannel.open(
             files.log(),
             StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE));
+  }
+
+  /** A segment in the making, that is to take the place of others. */
+  static LogSegment createCleaned(SegmentFiles files) throws IOException {
+    return empty(
+        files,
+        FileChannel.open(
+            files.cleaned(),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.READ,
             StandardOpenOption.WRITE));
   }
@@ -130,6 +143,11 @@ final class LogSegment {
   SegmentSummary summary() {
     return new SegmentSummary(
         sizeInBytes, nextOffset, firstTimestampMs, maxTimestampMs, maxTimestampOffset);
+  }
+
+  SegmentFacts facts() {
+    return new SegmentFacts(
+        baseOffset(), nextOffset, sizeInBytes, firstTimestampMs, maxTimestampMs);
   }
 
   /**

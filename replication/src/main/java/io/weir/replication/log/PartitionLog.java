@@ -44,6 +44,7 @@ public final class PartitionLog {
   private final TimeSearch times;
   private final StagedBatches staged = new StagedBatches();
   private final WriteRun run = new WriteRun();
+  private final LogCompaction compaction;
 
   /** Transactions that staged markers abort. */
   private final Deque<AbortedRange> stagedAborts = new ArrayDeque<>();
@@ -69,6 +70,7 @@ public final class PartitionLog {
     staged.follow(logEndOffset, epochs.latestEpoch());
     this.sealer = new SegmentSealer(folder, background, opened.recoveryPoint());
     this.times = new TimeSearch(segments);
+    this.compaction = new LogCompaction(this, folder, opened.compaction());
   }
 
   /**
@@ -91,6 +93,11 @@ public final class PartitionLog {
   /** Settings as they are from now on. */
   public void configure(LogConfig newConfig) {
     config = newConfig;
+  }
+
+  /** Its compaction, as far as the log has a part in it. */
+  public LogCompaction compaction() {
+    return compaction;
   }
 
   public LogConfig config() {
@@ -265,7 +272,7 @@ public final class PartitionLog {
     long firstMs = active.firstTimestampMs();
     boolean inTime =
         firstMs == BatchHeader.NO_TIMESTAMP
-            || BatchHeader.maxTimestamp(batches, index) - firstMs <= config.segmentMs();
+            || BatchHeader.maxTimestamp(batches, index) - firstMs <= config.rollMs();
     return active.sizeInBytes() == 0
         || (inTime
             && active.hasRoomFor(
@@ -379,8 +386,10 @@ public final class PartitionLog {
 
   /**
    * Cuts the log off, so that it ends at the offset; if that lies inside a batch, before that
-   * batch. Producers and epochs forget what was cut. Readers of what is cut may see bytes of later
-   * batches, so only what nobody but followers may read is to be cut.
+   * batch; if it lies in what {@linkplain LogCompaction#restsOn compaction rests on}, nothing is
+   * left, as older values of keys are not there any more. Producers and epochs forget what was cut.
+   * Readers of what is cut may see bytes of later batches, so only what nobody but followers may
+   * read is to be cut.
    *
    * @throws IllegalStateException when something is staged
    */
@@ -405,6 +414,7 @@ public final class PartitionLog {
   }
 
   private void truncate(long offset) throws IOException {
+    compaction.settle();
     LogSegment last = segmentOf(offset);
     BatchLocation cut = reader.locate(last, last == active, offset, config.indexIntervalBytes());
     long end = cut.baseOffset();
@@ -412,6 +422,12 @@ public final class PartitionLog {
       truncateFullyAndStartAt(end);
       return;
     }
+    if (end < compaction.restsOn()) {
+      // What is left may lack what only records or markers after it have made void.
+      truncateFullyAndStartAt(logStartOffset);
+      return;
+    }
+    compaction.truncating(end);
     epochs.truncateTo(end);
     sealer.truncate(end, epochs);
     while (segments.getLast() != last) {
@@ -441,6 +457,7 @@ public final class PartitionLog {
     ensureUsable();
     ensureNothingStaged();
     try {
+      compaction.startingOver();
       epochs.clear();
       sealer.truncate(-1, epochs);
       while (!segments.isEmpty()) {
@@ -482,8 +499,8 @@ public final class PartitionLog {
   }
 
   /**
-   * Retention: gives up the oldest segments as far as they are too old or too many, and below the
-   * high watermark.
+   * Retention, where the topic wants it: gives up the oldest segments as far as they are too old or
+   * too many, and below the high watermark.
    *
    * @return how many segments went
    */
@@ -491,6 +508,9 @@ public final class PartitionLog {
     ensureUsable();
     ensureNothingStaged();
     int before = segments.size();
+    if (!config.cleanup().deletes()) {
+      return 0;
+    }
     try {
       long offset = Retention.endOfExpired(segments, config, highWatermark, nowMs);
       if (offset <= active.baseOffset() && offset <= segments.getFirst().baseOffset()) {
@@ -505,6 +525,7 @@ public final class PartitionLog {
   }
 
   private void startAt(long offset) throws IOException {
+    compaction.settle();
     if (offset == active.nextOffset() && active.sizeInBytes() > 0) {
       roll();
       sealer.start();
@@ -527,6 +548,38 @@ public final class PartitionLog {
     segment.files().renameDeleted();
     segment.close();
     inBackground(() -> segment.files().removeDeleted());
+  }
+
+  /**
+   * A compacted segment takes the place of its sources. Its file gets its name once those of the
+   * sources are out of the way.
+   */
+  void replace(List<LogSegment> sources, LogSegment compacted, SegmentSwap swap)
+      throws IOException {
+    int first = segments.indexOf(sources.getFirst());
+    List<LogSegment> place = segments.subList(first, first + sources.size());
+    for (LogSegment source : place) {
+      discard(source);
+    }
+    swap.complete();
+    place.clear();
+    segments.add(first, compacted);
+    reader.rewritten();
+    sealer.rewritten(compacted);
+    sealer.start();
+  }
+
+  /** By base offset; the last takes writes. */
+  List<LogSegment> segments() {
+    return segments;
+  }
+
+  SegmentSealer sealer() {
+    return sealer;
+  }
+
+  boolean isClosed() {
+    return closed;
   }
 
   @FunctionalInterface
@@ -599,6 +652,7 @@ public final class PartitionLog {
     releaseStaged();
     try {
       ensureHealthy();
+      compaction.settle();
       producersAreThoseOfTheLog();
       sealer.close(active, epochs, producers.snapshot());
     } catch (IOException e) {
@@ -634,6 +688,7 @@ public final class PartitionLog {
   }
 
   private void letGo() {
+    compaction.letGo();
     sealer.abandon();
     segments.forEach(LogSegment::close);
     segments.clear();
@@ -645,7 +700,7 @@ public final class PartitionLog {
     }
   }
 
-  private void ensureUsable() {
+  void ensureUsable() {
     if (closed) {
       throw new IllegalStateException(name() + ": the log is closed");
     }
@@ -662,7 +717,7 @@ public final class PartitionLog {
     }
   }
 
-  private LogFailure fail(String what, Exception cause) {
+  LogFailure fail(String what, Exception cause) {
     LogFailure now = new LogFailure("%s: %s: %s".formatted(name(), what, cause), cause);
     failure = now;
     return now;

@@ -5,10 +5,15 @@ import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.collection.LongObjectMap;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.record.BatchHeader;
+import io.weir.replication.compaction.core.ProducerHold;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,6 +162,20 @@ public final class ProducerStates {
               state.transactionStart()));
     }
     return all;
+  }
+
+  /** What the log must go on to say of each, when it is compacted. */
+  Map<Long, ProducerHold> holds() {
+    Map<Long, ProducerHold> holds = new HashMap<>();
+    for (LongObjectMap.PrimitiveEntry<ProducerState> entry : states.entries()) {
+      ProducerState state = entry.value();
+      Set<Long> batches = new HashSet<>();
+      for (int age = 0; age < state.count(); age++) {
+        batches.add(state.baseOffset(age));
+      }
+      holds.put(entry.key(), new ProducerHold(state.epoch(), batches));
+    }
+    return holds;
   }
 
   /** Number of producers that are known. */

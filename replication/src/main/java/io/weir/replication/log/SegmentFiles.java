@@ -15,6 +15,9 @@ record SegmentFiles(Path folder, long baseOffset) {
   static final String ABORTED_INDEX = ".txnindex";
   static final String DELETED = ".deleted";
 
+  /** A segment that compaction is writing. */
+  static final String CLEANED = ".cleaned";
+
   private static final Pattern LOG_NAME = Pattern.compile("\\d{20}\\.log");
 
   static boolean isLog(Path file) {
@@ -44,6 +47,11 @@ record SegmentFiles(Path folder, long baseOffset) {
 
   Path abortedIndex() {
     return folder.resolve(name(baseOffset, ABORTED_INDEX));
+  }
+
+  /** Where compaction writes what is to take this segment's place. */
+  Path cleaned() {
+    return folder.resolve(name(baseOffset, LOG + CLEANED));
   }
 
   private List<Path> all() {

@@ -26,6 +26,11 @@ final class SegmentReader {
     tail.clear();
   }
 
+  /** Sealed segments were replaced. */
+  void rewritten() {
+    hintsAdded = 0;
+  }
+
   /** What was remembered is no longer true. */
   void truncated() {
     tail.clear();

@@ -40,6 +40,19 @@ final class SegmentSealer {
 
   private record Snapshot(long upTo, ByteBuffer content) implements Work {}
 
+  /** A segment that took the place of others and is on disk already, but for its index. */
+  private record Rewritten(LogSegment segment) implements Work {
+    @Override
+    public long upTo() {
+      return segment.nextOffset();
+    }
+
+    @Override
+    public void release() {
+      segment.release();
+    }
+  }
+
   private final LogFolder folder;
   private final Executor background;
   private final Queue<Work> pending = new ConcurrentLinkedQueue<>();
@@ -68,6 +81,21 @@ final class SegmentSealer {
   void seal(LogSegment segment, LeaderEpochs epochs) {
     segment.retain();
     pending.add(new Sealed(segment, epochs));
+  }
+
+  /** The segment's index files are to be written. */
+  void rewritten(LogSegment segment) {
+    segment.retain();
+    pending.add(new Rewritten(segment));
+  }
+
+  /** Removes the snapshots before an offset; any thread. */
+  void removeSnapshotsBefore(long offset) throws IOException {
+    synchronized (lock) {
+      if (!closed) {
+        folder.removeSnapshotsBefore(offset);
+      }
+    }
   }
 
   void snapshot(long offset, ByteBuffer content) {
@@ -111,6 +139,11 @@ final class SegmentSealer {
         moveRecoveryPoint(segment.nextOffset(), durably);
       }
       case Snapshot(long upTo, ByteBuffer content) -> folder.writeSnapshot(upTo, content);
+      case Rewritten(LogSegment segment) -> {
+        if (!segment.isDeleted()) {
+          segment.writeIndex();
+        }
+      }
     }
   }
 

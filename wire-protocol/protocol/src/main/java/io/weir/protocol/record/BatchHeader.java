@@ -212,4 +212,31 @@ public final class BatchHeader {
     buffer.setLong(index + MAX_TIMESTAMP_AT, maxTimestampMs);
     buffer.setInt(index + CRC_AT, computeCrc(buffer, index));
   }
+
+  /**
+   * Whether the batch only covers offsets whose records compaction has removed: no records, no
+   * producer, no marker.
+   */
+  public static boolean isFiller(ByteBuf buffer, int index) {
+    return recordCount(buffer, index) == 0
+        && !hasProducerId(buffer, index)
+        && !isControl(buffer, index);
+  }
+
+  /**
+   * Makes a {@linkplain #isFiller filler} begin at a later one of its offsets, and the CRC right
+   * again.
+   */
+  public static void shortenFiller(ByteBuf buffer, int index, long newBaseOffset) {
+    long last = lastOffset(buffer, index);
+    if (!isFiller(buffer, index) || newBaseOffset < baseOffset(buffer, index)) {
+      throw new IllegalArgumentException("not a filler that covers " + newBaseOffset);
+    }
+    if (newBaseOffset > last) {
+      throw new IllegalArgumentException("a filler up to " + last + ", not " + newBaseOffset);
+    }
+    buffer.setLong(index, newBaseOffset);
+    buffer.setInt(index + LAST_OFFSET_DELTA_AT, (int) (last - newBaseOffset));
+    buffer.setInt(index + CRC_AT, computeCrc(buffer, index));
+  }
 }
