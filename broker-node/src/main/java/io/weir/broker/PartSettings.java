@@ -47,7 +47,13 @@ final class PartSettings {
         HIGH_WATERMARK_CHECKPOINT_INTERVAL_MS,
         config.get(BrokerSettings.PRODUCER_ID_EXPIRATION_MS),
         FOLLOWER_WINDOW_BYTES,
-        CleanerSettings.defaults());
+        new CleanerSettings(
+            config.get(BrokerSettings.LOG_CLEANER_THREADS),
+            config.get(BrokerSettings.LOG_CLEANER_DEDUPE_BUFFER_SIZE),
+            config.get(BrokerSettings.LOG_CLEANER_IO_BUFFER_SIZE),
+            config.get(BrokerSettings.LOG_CLEANER_IO_BUFFER_LOAD_FACTOR),
+            config.get(BrokerSettings.LOG_CLEANER_IO_MAX_BYTES_PER_SECOND),
+            config.get(BrokerSettings.LOG_CLEANER_BACKOFF_MS)));
   }
 
   static CoordinationSettings coordination(BrokerConfig config) {

@@ -72,6 +72,14 @@ final class CommittedReader implements AutoCloseable {
     return true;
   }
 
+  /** Reads on to where the partitions end now; false when that is not reached. */
+  boolean readToEnd() {
+    Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+    return readUntil(() ->
+        ends.entrySet().stream()
+            .allMatch(end -> consumer.position(end.getKey()) >= end.getValue()));
+  }
+
   /** What was read of a partition, in its order. */
   List<ConsumerRecord<byte[], byte[]>> of(int partition) {
     List<ConsumerRecord<byte[], byte[]>> records = read.get(partition);

@@ -3,7 +3,6 @@ package io.weir.it;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.common.serialization.Serdes;
@@ -24,9 +23,6 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * has a changelog. Each count is sent on, none is skipped.
  */
 final class WordCount {
-  /** The changelog is kept whole: weir refuses topics to compact as long as it does not. */
-  private static final Map<String, String> CHANGELOG = Map.of("cleanup.policy", "delete");
-
   private WordCount() {}
 
   /**
@@ -69,8 +65,7 @@ final class WordCount {
         .count(
             Materialized.<String, Long, KeyValueStore<Bytes, byte[]>>as("counts")
                 .withKeySerde(Serdes.String())
-                .withValueSerde(Serdes.Long())
-                .withLoggingEnabled(CHANGELOG))
+                .withValueSerde(Serdes.Long()))
         .toStream()
         .to(output, Produced.with(Serdes.String(), Serdes.Long()));
     return builder;

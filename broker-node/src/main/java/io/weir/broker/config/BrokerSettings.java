@@ -2,6 +2,7 @@ package io.weir.broker.config;
 
 import static io.weir.broker.config.SettingType.addressOrNone;
 import static io.weir.broker.config.SettingType.bool;
+import static io.weir.broker.config.SettingType.doubleBetween;
 import static io.weir.broker.config.SettingType.intBetween;
 import static io.weir.broker.config.SettingType.intFrom;
 import static io.weir.broker.config.SettingType.list;
@@ -11,6 +12,7 @@ import static io.weir.broker.config.SettingType.text;
 
 import io.weir.protocol.model.HostAndPort;
 import io.weir.protocol.record.TimestampType;
+import io.weir.replication.compaction.core.CleanupPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -382,13 +384,100 @@ public final class BrokerSettings {
               "3600000",
               "How far ahead of the clock of the node a producer's timestamp may be."));
 
-  public static final Setting<String> LOG_CLEANUP_POLICY =
+  public static final Setting<CleanupPolicy> LOG_CLEANUP_POLICY =
       row(
           Setting.withDefault(
               "log.cleanup.policy",
-              only(WireType.LIST, "delete", Unsupported.COMPACTION),
+              SettingType.cleanupPolicy(),
               "delete",
-              "What happens to old segments."));
+              "What happens to old records: delete = they go by age and size, compact = the last of each key is kept."));
+
+  // Compaction.
+
+  public static final Setting<String> LOG_CLEANER_ENABLE =
+      row(
+          Setting.withDefault(
+              "log.cleaner.enable",
+              only(WireType.BOOLEAN, "true", Unsupported.NO_CLEANER),
+              "true",
+              "Whether logs are compacted."));
+
+  public static final Setting<Integer> LOG_CLEANER_THREADS =
+      row(
+          Setting.withDefault(
+              "log.cleaner.threads", intFrom(1), "1", "Threads that compact logs."));
+
+  public static final Setting<Double> LOG_CLEANER_IO_MAX_BYTES_PER_SECOND =
+      row(
+          Setting.withDefault(
+              "log.cleaner.io.max.bytes.per.second",
+              doubleBetween(1, Double.MAX_VALUE),
+              Double.toString(Double.MAX_VALUE),
+              "Bytes that compaction reads and writes in a second, over all its threads."));
+
+  public static final Setting<Long> LOG_CLEANER_DEDUPE_BUFFER_SIZE =
+      row(
+          Setting.withDefault(
+              "log.cleaner.dedupe.buffer.size",
+              longFrom(1024),
+              "134217728",
+              "Bytes outside the heap for the keys of logs that are being compacted, over all threads; taken as needed."));
+
+  public static final Setting<Integer> LOG_CLEANER_IO_BUFFER_SIZE =
+      row(
+          Setting.withDefault(
+              "log.cleaner.io.buffer.size",
+              intFrom(0),
+              "524288",
+              "Bytes that are read at once from logs that are being compacted, over all threads."));
+
+  public static final Setting<Double> LOG_CLEANER_IO_BUFFER_LOAD_FACTOR =
+      row(
+          Setting.withDefault(
+              "log.cleaner.io.buffer.load.factor",
+              doubleBetween(0.01, 0.99),
+              "0.9",
+              "How full a map of keys may get."));
+
+  public static final Setting<Long> LOG_CLEANER_BACKOFF_MS =
+      row(
+          Setting.withDefault(
+              "log.cleaner.backoff.ms",
+              longFrom(0),
+              "15000",
+              "How long a thread rests that found no log to compact."));
+
+  public static final Setting<Double> LOG_CLEANER_MIN_CLEANABLE_RATIO =
+      row(
+          Setting.withDefault(
+              "log.cleaner.min.cleanable.ratio",
+              doubleBetween(0, 1),
+              "0.5",
+              "The share of uncompacted bytes from which a log is compacted."));
+
+  public static final Setting<Long> LOG_CLEANER_DELETE_RETENTION_MS =
+      row(
+          Setting.withDefault(
+              "log.cleaner.delete.retention.ms",
+              longFrom(0),
+              "86400000",
+              "How long a compacted log keeps the marks of deleted keys."));
+
+  public static final Setting<Long> LOG_CLEANER_MIN_COMPACTION_LAG_MS =
+      row(
+          Setting.withDefault(
+              "log.cleaner.min.compaction.lag.ms",
+              longFrom(0),
+              "0",
+              "The shortest time that a record stays uncompacted."));
+
+  public static final Setting<Long> LOG_CLEANER_MAX_COMPACTION_LAG_MS =
+      row(
+          Setting.withDefault(
+              "log.cleaner.max.compaction.lag.ms",
+              longFrom(1),
+              Long.toString(Long.MAX_VALUE),
+              "The longest time that a record stays uncompacted."));
 
   public static final Setting<String> COMPRESSION_TYPE =
       row(

@@ -2,6 +2,7 @@ package io.weir.broker.config;
 
 import io.weir.protocol.model.HostAndPort;
 import io.weir.protocol.record.TimestampType;
+import io.weir.replication.compaction.core.CleanupPolicy;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,6 +38,40 @@ public record SettingType<T>(WireType wireType, Parser<T> parser) {
 
   public static SettingType<Long> longFrom(long min) {
     return longBetween(min, Long.MAX_VALUE);
+  }
+
+  /** A number from {@code min} to {@code max}, both inclusive. */
+  public static SettingType<Double> doubleBetween(double min, double max) {
+    return new SettingType<>(
+        WireType.DOUBLE,
+        text -> {
+          double value;
+          try {
+            value = Double.parseDouble(text);
+          } catch (NumberFormatException e) {
+            throw new BadValueException("must be a number");
+          }
+          if (!(value >= min && value <= max)) {
+            throw new BadValueException("must be from " + min + " to " + max);
+          }
+          return value;
+        });
+  }
+
+  /** What happens to old records, in the words of Kafka's settings. */
+  public static SettingType<CleanupPolicy> cleanupPolicy() {
+    return new SettingType<>(
+        WireType.LIST,
+        text -> {
+          List<String> words =
+              Stream.of(text.split(",", -1)).map(String::strip).distinct().sorted().toList();
+          return switch (String.join(",", words)) {
+            case "delete" -> CleanupPolicy.DELETE;
+            case "compact" -> CleanupPolicy.COMPACT;
+            case "compact,delete" -> CleanupPolicy.COMPACT_AND_DELETE;
+            default -> throw new BadValueException("must be delete, compact, or both");
+          };
+        });
   }
 
   public static SettingType<Boolean> bool() {

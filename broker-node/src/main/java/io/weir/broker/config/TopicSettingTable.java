@@ -35,20 +35,15 @@ final class TopicSettingTable {
     String never = Long.toString(Long.MAX_VALUE);
     List<TopicSetting<?>> rows =
         List.of(
-            new TopicSetting<>(
+            like(
                 "cleanup.policy",
-                BrokerSettings.LOG_CLEANUP_POLICY.type(),
-                List.of(BrokerSettings.LOG_CLEANUP_POLICY),
-                config -> config.get(BrokerSettings.LOG_CLEANUP_POLICY),
-                (_, _) -> {},
-                BrokerSettings.LOG_CLEANUP_POLICY.doc()),
+                BrokerSettings.LOG_CLEANUP_POLICY,
+                LogConfig.Builder::cleanupPolicy),
             like("compression.type", BrokerSettings.COMPRESSION_TYPE, (_, _) -> {}),
-            only(
+            like(
                 "delete.retention.ms",
-                WireType.LONG,
-                "86400000",
-                Unsupported.COMPACTION,
-                "How long a compacted log keeps the marks of deleted keys."),
+                BrokerSettings.LOG_CLEANER_DELETE_RETENTION_MS,
+                LogConfig.Builder::deleteRetentionMs),
             only(
                 "durability",
                 WireType.STRING,
@@ -71,12 +66,10 @@ final class TopicSettingTable {
                 "index.interval.bytes",
                 BrokerSettings.LOG_INDEX_INTERVAL_BYTES,
                 LogConfig.Builder::indexIntervalBytes),
-            only(
+            like(
                 "max.compaction.lag.ms",
-                WireType.LONG,
-                never,
-                Unsupported.COMPACTION,
-                "The longest time that a record stays uncompacted."),
+                BrokerSettings.LOG_CLEANER_MAX_COMPACTION_LAG_MS,
+                LogConfig.Builder::maxCompactionLagMs),
             like(
                 "max.message.bytes",
                 BrokerSettings.MESSAGE_MAX_BYTES,
@@ -93,18 +86,14 @@ final class TopicSettingTable {
                 "message.timestamp.type",
                 BrokerSettings.LOG_MESSAGE_TIMESTAMP_TYPE,
                 LogConfig.Builder::timestampType),
-            only(
+            like(
                 "min.cleanable.dirty.ratio",
-                WireType.DOUBLE,
-                "0.5",
-                Unsupported.COMPACTION,
-                "The share of uncompacted bytes from which a log is compacted."),
-            only(
+                BrokerSettings.LOG_CLEANER_MIN_CLEANABLE_RATIO,
+                LogConfig.Builder::minCleanableDirtyRatio),
+            like(
                 "min.compaction.lag.ms",
-                WireType.LONG,
-                "0",
-                Unsupported.COMPACTION,
-                "The shortest time that a record stays uncompacted."),
+                BrokerSettings.LOG_CLEANER_MIN_COMPACTION_LAG_MS,
+                LogConfig.Builder::minCompactionLagMs),
             like(
                 "min.insync.replicas",
                 BrokerSettings.MIN_INSYNC_REPLICAS,

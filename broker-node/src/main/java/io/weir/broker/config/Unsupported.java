@@ -5,7 +5,7 @@ package io.weir.broker.config;
  * settings alike.
  */
 final class Unsupported {
-  static final String COMPACTION = "because this version does not compact logs";
+  static final String NO_CLEANER = "because the coordinators' topics would grow for ever";
   static final String RECOMPRESSION =
       "because batches are stored as their producer compressed them";
   static final String UNCLEAN_ELECTION = "because a replica that is not in sync never leads";

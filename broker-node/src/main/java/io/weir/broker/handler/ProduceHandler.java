@@ -16,6 +16,7 @@ import io.weir.protocol.record.Records;
 import io.weir.replication.AppendRequest;
 import io.weir.replication.AppendResult;
 import io.weir.replication.VerificationRequest;
+import io.weir.replication.log.LogConfig;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -182,12 +183,16 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
       boolean inTransaction,
       long nowMs,
       Consumer<AppendResult> onResult) {
+    LogConfig config = configs.of(topic);
     AppendResult.Refused refusal =
-        switch (BatchValidator.admit(batch, configs.of(topic).batchLimits(), nowMs)) {
+        switch (BatchValidator.admit(batch, config.batchLimits(), nowMs)) {
           case BatchValidator.Refused(ErrorCode error, String message) ->
               new AppendResult.Refused(error, message);
           case BatchValidator.Accepted _ -> refusalOf(batch, version, inTransaction);
         };
+    if (refusal == null && config.cleanup().compacts()) {
+      refusal = CompactedTopics.refusalOf(batch);
+    }
     if (refusal != null) {
       onResult.accept(refusal);
     }

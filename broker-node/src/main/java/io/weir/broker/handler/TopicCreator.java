@@ -46,8 +46,7 @@ public final class TopicCreator {
 
     private List<CreateTopicsRequest.Config> configs() {
       List<CreateTopicsRequest.Config> configs = new ArrayList<>();
-      configs.add(config("cleanup.policy", "delete"));
-      configs.add(config("retention.ms", "-1"));
+      configs.add(config("cleanup.policy", "compact"));
       configs.add(config("segment.bytes", Integer.toString(segmentBytes)));
       if (minInSync != CLUSTER_MIN_IN_SYNC) {
         configs.add(config("min.insync.replicas", Integer.toString(minInSync)));

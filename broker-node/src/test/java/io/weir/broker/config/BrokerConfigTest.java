@@ -88,7 +88,8 @@ class BrokerConfigTest {
           num.partitions                 | 0                           | invalid value 0 for num.partitions
           auto.create.topics.enable      | yes                         | must be true or false
           log.dirs                       | /a,/b                       | log.dirs names 2 directories
-          log.cleanup.policy             | compact                     | only delete is supported
+          log.cleanup.policy             | shrink                      | must be delete, compact, or both
+          log.cleaner.enable             | false                       | only true is supported
           log.flush.interval.messages    | 1                           | page caches
           listeners                      | SSL://:9093                 | listener SSL has no supported security protocol
           listeners                      | localhost                   | not of the form NAME://host:port

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.weir.broker.config.ConfigEntry.Synonym;
 import io.weir.protocol.record.TimestampType;
+import io.weir.replication.compaction.core.CleanupPolicy;
 import io.weir.replication.log.LogConfig;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,8 @@ class TopicSettingsTest {
                 "retention.ms", "5000",
                 "min.insync.replicas", "1",
                 "message.timestamp.type", "LogAppendTime",
-                "cleanup.policy", "delete"));
+                "cleanup.policy", "compact, delete",
+                "min.cleanable.dirty.ratio", "0.1"));
 
     assertThat(plain.retentionMs()).isEqualTo(600_000);
     assertThat(plain.minInsyncReplicas()).isEqualTo(2);
@@ -38,6 +40,9 @@ class TopicSettingsTest {
     assertThat(own.minInsyncReplicas()).isEqualTo(1);
     assertThat(own.timestampType()).isEqualTo(TimestampType.LOG_APPEND_TIME);
     assertThat(own.segmentBytes()).isEqualTo(plain.segmentBytes());
+    assertThat(plain.cleanup().cleanupPolicy()).isEqualTo(CleanupPolicy.DELETE);
+    assertThat(own.cleanup().cleanupPolicy()).isEqualTo(CleanupPolicy.COMPACT_AND_DELETE);
+    assertThat(own.cleanup().minCleanableDirtyRatio()).isEqualTo(0.1);
   }
 
   @Test
@@ -52,7 +57,9 @@ class TopicSettingsTest {
           """
           retention.ms                   | banana   | Invalid value banana for configuration retention.ms: must be a whole number
           retention.ms                   | -2       | must be at least -1
-          cleanup.policy                 | compact  | only delete is supported, because this version does not compact logs
+          cleanup.policy                 | shrink   | must be delete, compact, or both
+          min.cleanable.dirty.ratio      | 1.5      | must be from 0.0 to 1.0
+          delete.retention.ms            | -1       | must be at least 0
           unclean.leader.election.enable | true     | only false is supported
           compression.type               | zstd     | only producer is supported
           flush.messages                 | 1        | page caches

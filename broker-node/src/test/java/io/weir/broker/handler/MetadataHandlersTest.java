@@ -185,7 +185,7 @@ class MetadataHandlersTest {
     assertThat(topic.replicationFactor()).isEqualTo((short) 3);
     assertThat(topic.configs())
         .extracting(CreateTopicsRequest.Config::name, CreateTopicsRequest.Config::value)
-        .contains(tuple("retention.ms", "-1"), tuple("cleanup.policy", "delete"));
+        .contains(tuple("cleanup.policy", "compact"));
   }
 
   @Test

@@ -48,6 +48,7 @@ class ProduceHandlerTest {
           Images.topic("t", 2),
           Images.topic("moved", 1, 2, Map.of()),
           Images.topic("small", 1, 1, Map.of("max.message.bytes", "50")),
+          Images.topic("compacted", 1, 1, Map.of("cleanup.policy", "compact")),
           Images.topic(TopicNames.CONSUMER_OFFSETS, 1));
   private final Queue<AppendRequest> appends = new ConcurrentLinkedQueue<>();
   private final Queue<VerificationRequest> verifications = new ConcurrentLinkedQueue<>();
@@ -121,6 +122,20 @@ class ProduceHandlerTest {
     assertThat(error(TopicNames.CONSUMER_OFFSETS, batch(), BY_NAME))
         .isEqualTo(ErrorCode.INVALID_TOPIC_EXCEPTION);
     assertThat(appends).isEmpty();
+  }
+
+  @Test
+  void aCompactedTopicTakesNoRecordWithoutAKey() {
+    assertThat(error("compacted", batch(), BY_NAME)).isEqualTo(ErrorCode.INVALID_RECORD);
+    assertThat(error("compacted", compressed(CompressionType.LZ4), BY_NAME))
+        .isEqualTo(ErrorCode.INVALID_RECORD);
+    assertThat(appends).isEmpty();
+
+    try (RecordBatchBuilder keyed = new RecordBatchBuilder(HEAP)) {
+      keyed.append(NOW_MS, UTF_8.encode("a key"), UTF_8.encode("a value"));
+      apis.send(produce(1, "compacted", keyed.build()), BY_NAME);
+    }
+    await().until(() -> appends.size() == 1);
   }
 
   @Test

@@ -57,7 +57,7 @@ final class CompactionPass {
   Outcome run() throws IOException {
     long maxBytes = settings.dedupeBufferSize() / Math.max(1, settings.threads());
     try (KeyMap map =
-        new KeyMap(countDirtyRecords(), maxBytes, settings.ioBufferLoadFactor(), inputs.salt())) {
+        new KeyMap(countDirtyOffsets(), maxBytes, settings.ioBufferLoadFactor(), inputs.salt())) {
       long mappedTo = fill(map);
       if (mappedTo < 0 || isOver()) {
         return GIVEN_UP;
@@ -76,15 +76,15 @@ final class CompactionPass {
     return new BatchFile(task.records(segment), chunkBytes, throttle);
   }
 
-  /** More keys than these there are not; a log's headers are read for it, but little else. */
-  private long countDirtyRecords() {
-    long bytes = 0;
+  /** There are no more keys than offsets in the dirty part. Holes of earlier passes count too. */
+  private long countDirtyOffsets() {
+    long offsets = 0;
     for (SegmentFacts segment : task.segments()) {
       if (segment.nextOffset() > task.plan().firstDirtyOffset()) {
-        bytes += Math.min(segment.nextOffset() - segment.baseOffset(), Integer.MAX_VALUE);
+        offsets += Math.min(segment.nextOffset() - segment.baseOffset(), Integer.MAX_VALUE);
       }
     }
-    return bytes;
+    return offsets;
   }
 
   /** Maps the keys of the dirty part; gives where the map ends. */

@@ -9,9 +9,7 @@ import java.security.SecureRandom;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +40,7 @@ public final class LogCleaner implements AutoCloseable {
   private final Throttle throttle;
   private final Object lock = new Object();
   private final Set<String> underWay = new HashSet<>();
-  private final Map<String, String> setAside = new TreeMap<>();
+  private final Set<String> setAside = new HashSet<>();
   private final CountDownLatch ended;
   private volatile boolean stopped;
 
@@ -60,13 +58,6 @@ public final class LogCleaner implements AutoCloseable {
     this.ended = new CountDownLatch(settings.threads());
     for (int i = 0; i < settings.threads(); i++) {
       var _ = Thread.ofPlatform().name("weir-log-cleaner-" + i).daemon().start(this::work);
-    }
-  }
-
-  /** Logs that could not be compacted, by name, and why. */
-  public Map<String, String> setAside() {
-    synchronized (lock) {
-      return Map.copyOf(setAside);
     }
   }
 
@@ -123,7 +114,7 @@ public final class LogCleaner implements AutoCloseable {
     synchronized (lock) {
       for (Candidate candidate : found) {
         String name = candidate.log().name();
-        if (!setAside.containsKey(name) && underWay.add(name)) {
+        if (!setAside.contains(name) && underWay.add(name)) {
           return candidate.log();
         }
       }
@@ -177,7 +168,7 @@ public final class LogCleaner implements AutoCloseable {
     logger.error(
         "{}: cannot be compacted, and is set aside until the next start", log.name(), cause);
     synchronized (lock) {
-      setAside.put(log.name(), String.valueOf(cause.getMessage()));
+      setAside.add(log.name());
     }
   }
 

@@ -397,6 +397,8 @@ final class CompactedLogModelTest {
       model.removeIf(entry -> entry.offset() >= left);
       batches.removeIf(batch -> batch.next() > left);
       end = left;
+      // An offset inside the batch that holds the start: the log cannot end before it starts.
+      start = Math.min(start, end);
       if (left == start) {
         model.clear();
         batches.clear();
