@@ -252,7 +252,8 @@ final class TransactionShard {
             order.producer().id(),
             order.producer().epoch(),
             leaderEpoch,
-            order.commit());
+            order.commit(),
+            order.raisesEpoch());
     var _ =
         markers
             .write(marker, order.partition())
