@@ -99,6 +99,12 @@ final class Shard {
     return this;
   }
 
+  /** Writes are committed at once from now on, and those that wait as well. */
+  void flow() {
+    commitsAtOnce = true;
+    commitAll();
+  }
+
   void commitAll() {
     while (!uncommitted.isEmpty()) {
       commitNext();
