@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -19,22 +20,24 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells one story of a group of classic consumers to the core, and holds after each line what
- * always holds: generations only grow, a partition has one owner in a generation, what replaced
- * members ask is refused, and exactly those offsets are shown whose commit was answered, and whose
- * transaction was committed.
+ * Tells one story of a group to the core, and holds after each line what always holds: generations
+ * only grow, a partition has one owner in a generation, what replaced members ask is refused, and
+ * exactly those offsets are shown whose commit was answered, and whose transaction was committed.
  *
  * <pre>
  * topic a 4                        it has four partitions: a-0 to a-3
- * member m1 [as i1]                a client, perhaps with an instance id
+ * member m1 [as i1]                a client of the classic protocol, perhaps with an instance id
+ * consumer c1 of a [as i1]         one of the consumer protocol
  * m1 REQUEST                       is answered well, now or later
  * expect m1 REQUEST ERROR          is answered so at once
  * expect m1 waits
  * expect m1 answered ERROR         what it asked before has this answer by now
  * </pre>
  *
- * <p>Requests: {@code join}, {@code sync} (the leader shares all partitions out), {@code
- * heartbeat}, {@code leave}, {@code commit a-0 17 [in 7]} (in the transaction of producer 7).
+ * <p>Requests: {@code join}, {@code heartbeat}, {@code leave}, {@code commit a-0 17 [in 7]} (in the
+ * transaction of producer 7); in the classic protocol {@code sync} (the leader shares all
+ * partitions out), in the other {@code comply} (reads what it was given), {@code pause} (leaves, to
+ * come back as the same instance) and {@code die} (which nobody is told).
  *
  * <pre>
  * hold log
@@ -44,47 +47,22 @@ import org.jspecify.annotations.Nullable;
  * coordinator moves                what is not in the log is lost
  * time +60s
  * expect offset a-0 17             or none
- * expect state Stable
- * expect m1 in generation 2
+ * expect state Stable              of a classic group
+ * expect m1 in generation 2        or epoch
  * expect m1 owns a-0 a-1           or nothing
  * </pre>
  */
 final class GroupScenario {
   private static final String NONE = "none";
 
-  /** One client. */
-  private static final class Client {
-    private final @Nullable String instanceId;
-    private String memberId = "";
-    private @Nullable JoinResult joined;
-    private Set<String> owned = new TreeSet<>();
-    private boolean replaced;
-    private @Nullable Request last;
-
-    Client(@Nullable String instanceId) {
-      this.instanceId = instanceId;
-    }
-
-    MemberRef ref() {
-      return new MemberRef(memberId, instanceId);
-    }
-
-    int generation() {
-      return joined == null ? JoinResult.NO_GENERATION : joined.generationId();
-    }
-  }
-
   /** Something that was asked. */
   private static final class Request {
-    private final Client by;
+    private final ScenarioMember by;
     private final boolean byReplaced;
     private final Supplier<@Nullable ErrorCode> outcome;
     private @Nullable ErrorCode answer;
 
-    /**
-     * @param outcome null while there is no answer; else, once, what follows from it
-     */
-    Request(Client by, Supplier<@Nullable ErrorCode> outcome) {
+    Request(ScenarioMember by, Supplier<@Nullable ErrorCode> outcome) {
       this.by = by;
       this.byReplaced = by.replaced;
       this.outcome = outcome;
@@ -92,11 +70,12 @@ final class GroupScenario {
   }
 
   private final Shard shard = new Shard();
-  private final Map<String, Client> clients = new TreeMap<>();
+  private final Map<String, ScenarioMember> members = new TreeMap<>();
+  private final Map<ScenarioMember, Request> last = new HashMap<>();
   private final List<Request> unanswered = new ArrayList<>();
   private final Set<String> partitions = new TreeSet<>();
 
-  /** Who was given a partition, by generation and partition. */
+  /** Who owns a partition, by scope and partition. */
   private final Map<String, String> owners = new HashMap<>();
 
   /** The offsets that must be shown. */
@@ -105,7 +84,7 @@ final class GroupScenario {
   /** Those that were taken in transactions still open. */
   private final Map<Long, Map<TopicPartition, Long>> pending = new HashMap<>();
 
-  private int generation;
+  private int line;
   private int recordsSeen;
   private int storedGeneration;
 
@@ -113,7 +92,8 @@ final class GroupScenario {
     List<String> rest = words.subList(1, words.size());
     switch (words.getFirst()) {
       case "topic" -> topic(words);
-      case "member" -> introduce(words);
+      case "member" -> introduceClassic(words);
+      case "consumer" -> introduceConsumer(words);
       case "expect" -> expect(rest);
       case "log" -> log(words);
       case "transaction" -> endTransaction(words);
@@ -128,6 +108,7 @@ final class GroupScenario {
       }
     }
     settle();
+    line++;
     check();
   }
 
@@ -141,18 +122,32 @@ final class GroupScenario {
     }
   }
 
-  private void introduce(List<String> words) {
-    if (words.size() == 2) {
-      clients.put(words.get(1), new Client(null));
-    } else if (words.size() == 4 && words.get(2).equals("as")) {
-      clients.put(words.get(1), new Client(words.get(3)));
-    } else {
-      throw ScenarioFiles.unknown(words);
-    }
+  private void introduceClassic(List<String> words) {
+    String instanceId = instanceId(words, 2);
+    members.put(words.get(1), new ClassicScenarioMember(shard, instanceId, partitions));
   }
 
-  private Client client(List<String> words) {
-    Client named = clients.get(words.getFirst());
+  private void introduceConsumer(List<String> words) {
+    if (words.size() < 4 || !words.get(2).equals("of")) {
+      throw ScenarioFiles.unknown(words);
+    }
+    String instanceId = instanceId(words, 4);
+    members.put(
+        words.get(1), new ConsumerScenarioMember(shard, words.get(1), words.get(3), instanceId));
+  }
+
+  private static @Nullable String instanceId(List<String> words, int index) {
+    if (words.size() == index) {
+      return null;
+    }
+    if (words.size() != index + 2 || !words.get(index).equals("as")) {
+      throw ScenarioFiles.unknown(words);
+    }
+    return words.get(index + 1);
+  }
+
+  private ScenarioMember member(List<String> words) {
+    ScenarioMember named = members.get(words.getFirst());
     if (named == null) {
       throw ScenarioFiles.unknown(words);
     }
@@ -202,106 +197,53 @@ final class GroupScenario {
   // ---- requests
 
   private void request(List<String> words) {
-    Request request = ask(client(words), words.subList(1, words.size()));
+    Request request = ask(member(words), words.subList(1, words.size()));
     assertThat(request.answer).isIn(null, ErrorCode.NONE);
   }
 
-  private Request ask(Client by, List<String> words) {
+  private Request ask(ScenarioMember by, List<String> words) {
     Request request = begin(by, words);
-    by.last = request;
+    last.put(by, request);
     unanswered.add(request);
     settle();
     return request;
   }
 
-  private Request begin(Client by, List<String> words) {
-    return switch (words.isEmpty() ? "" : words.getFirst()) {
-      case "join" -> join(by);
-      case "sync" -> sync(by);
-      case "heartbeat" -> {
-        ErrorCode answer = shard.core().heartbeat("g", by.ref(), by.generation(), shard.now());
-        yield new Request(by, () -> answer);
-      }
-      case "leave" -> {
-        ErrorCode answer = shard.leave(by.ref()).getFirst();
-        yield new Request(by, () -> answer);
-      }
-      case "commit" -> commit(by, words);
-      default -> throw ScenarioFiles.unknown(words);
-    };
+  private Request begin(ScenarioMember by, List<String> words) {
+    if (words.size() > 1 && words.getFirst().equals("commit")) {
+      return commit(by, words);
+    }
+    if (words.size() != 1) {
+      throw ScenarioFiles.unknown(words);
+    }
+    Supplier<@Nullable ErrorCode> outcome = by.ask(words.getFirst());
+    return new Request(
+        by,
+        () -> {
+          ErrorCode answer = outcome.get();
+          if (answer == ErrorCode.NONE && words.getFirst().equals("join")) {
+            replaceOthers(by);
+          }
+          return answer;
+        });
   }
 
-  private static <T> Supplier<@Nullable ErrorCode> outcome(
-      Asked<T> asked, Function<T, ErrorCode> onAnswer) {
-    return () -> asked.isWaiting() ? null : onAnswer.apply(asked.answer());
-  }
-
-  private Request join(Client by) {
-    Asked<JoinResult> asked = shard.join(Shard.consumer(by.memberId, by.instanceId, "range"));
-    return new Request(by, outcome(asked, result -> joined(by, result)));
-  }
-
-  private ErrorCode joined(Client by, JoinResult result) {
-    if (result.errorCode() == ErrorCode.NONE) {
-      assertThat(result.generationId())
-          .as("the generation")
-          .isGreaterThanOrEqualTo(Math.max(generation, by.generation()));
-      generation = result.generationId();
-      by.memberId = result.memberId();
-      by.joined = result;
-      by.owned = new TreeSet<>();
-      for (Client other : clients.values()) {
-        boolean same = by.instanceId != null && by.instanceId.equals(other.instanceId);
-        if (other != by && same) {
-          other.replaced = true;
-        }
+  private void replaceOthers(ScenarioMember by) {
+    for (ScenarioMember other : members.values()) {
+      if (!other.equals(by) && by.instanceId != null && by.instanceId.equals(other.instanceId)) {
+        other.replaced = true;
       }
     }
-    return result.errorCode();
   }
 
-  private Request sync(Client by) {
-    JoinResult joined = by.joined;
-    if (joined == null) {
-      throw new AssertionError("syncs before it has joined");
-    }
-    Asked<SyncResult> asked = shard.sync(joined, by.instanceId, shares(joined));
-    return new Request(by, outcome(asked, result -> synced(by, joined, result)));
-  }
-
-  /** All partitions in turn; nothing where the member does not lead. */
-  private Map<String, String> shares(JoinResult joined) {
-    List<String> members =
-        joined.members().stream().map(JoinResult.Member::memberId).sorted().toList();
-    Map<String, String> shares = new TreeMap<>();
-    int next = 0;
-    for (String partition : members.isEmpty() ? Set.<String>of() : partitions) {
-      shares.merge(members.get(next++ % members.size()), partition, (a, b) -> a + " " + b);
-    }
-    return shares;
-  }
-
-  private ErrorCode synced(Client by, JoinResult joined, SyncResult result) {
-    if (result.errorCode() == ErrorCode.NONE) {
-      String share = Shard.text(result.assignment());
-      by.owned = share.isEmpty() ? Set.of() : new TreeSet<>(List.of(share.split(" ", -1)));
-      String name = by.instanceId == null ? by.memberId : by.instanceId;
-      for (String partition : by.owned) {
-        String owner = owners.putIfAbsent(joined.generationId() + " " + partition, name);
-        assertThat(owner == null || owner.equals(name))
-            .as("%s has two owners in generation %d", partition, joined.generationId())
-            .isTrue();
-      }
-    }
-    return result.errorCode();
-  }
-
-  private Request commit(Client by, List<String> words) {
+  private Request commit(ScenarioMember by, List<String> words) {
     TopicPartition partition = partition(words.get(1));
     long offset = Long.parseLong(words.get(2));
     if (words.size() == 3) {
       return new Request(
-          by, outcome(commit(by, partition, offset), taken(offsets, partition, offset)));
+          by,
+          ClassicScenarioMember.outcome(
+              commit(by, partition, offset), taken(offsets, partition, offset)));
     }
     if (words.size() != 5 || !words.get(3).equals("in")) {
       throw ScenarioFiles.unknown(words);
@@ -309,27 +251,22 @@ final class GroupScenario {
     long producerId = Long.parseLong(words.get(4));
     return new Request(
         by,
-        outcome(
+        ClassicScenarioMember.outcome(
             shard.commitInTransaction(producerId, by.ref(), by.generation(), partition, offset),
             taken(pending.computeIfAbsent(producerId, id -> new HashMap<>()), partition, offset)));
   }
 
-  private Asked<List<ErrorCode>> commit(Client by, TopicPartition partition, long offset) {
+  private Asked<List<ErrorCode>> commit(ScenarioMember by, TopicPartition partition, long offset) {
     Asked<List<ErrorCode>> asked = new Asked<>();
     CommittedOffset committed =
         new CommittedOffset(offset, -1, "", shard.now().wallMs(), CommittedOffset.NO_EXPIRY);
-    shard.carryOut(
-        shard
-            .core()
-            .commit(
-                "g",
-                new CommitRequested(
-                    by.ref(),
-                    by.generation(),
-                    false,
-                    List.of(new CommitRequested.Entry(partition, committed))),
-                asked,
-                shard.now()));
+    CommitRequested commit =
+        new CommitRequested(
+            by.ref(),
+            by.generation(),
+            false,
+            List.of(new CommitRequested.Entry(partition, committed)));
+    shard.carryOut(shard.core().commit("g", commit, asked, shard.now()));
     return asked;
   }
 
@@ -350,7 +287,7 @@ final class GroupScenario {
       if (request.answer != null) {
         unanswered.remove(request);
         assertThat(request.byReplaced && request.answer == ErrorCode.NONE)
-            .as("a replaced member %s does something", request.by.memberId)
+            .as("a replaced member %s does something", request.by.memberId())
             .isFalse();
       }
     }
@@ -359,6 +296,16 @@ final class GroupScenario {
   // ---- what always holds
 
   private void check() {
+    for (ScenarioMember member : members.values()) {
+      for (String partition : member.replaced ? Set.<String>of() : member.owned) {
+        String owner = owners.putIfAbsent(member.scope(line) + " " + partition, member.owner());
+        assertThat(owner == null || owner.equals(member.owner()))
+            .as(
+                "%s has two owners in %s: %s, %s",
+                partition, member.scope(line), owner, member.owner())
+            .isTrue();
+      }
+    }
     for (String name : partitions) {
       TopicPartition partition = partition(name);
       assertThat(shard.offset(partition))
@@ -383,18 +330,14 @@ final class GroupScenario {
           assertThat(shard.offset(partition(words.get(1))))
               .isEqualTo(words.get(2).equals(NONE) ? -1 : Long.parseLong(words.get(2)));
       case "state" -> assertThat(shard.state()).isEqualTo(words.get(1));
-      default -> expectOf(client(words), words);
+      default -> expectOf(member(words), words);
     }
   }
 
-  private void expectOf(Client by, List<String> words) {
+  private void expectOf(ScenarioMember by, List<String> words) {
     switch (words.size() < 2 ? "" : words.get(1)) {
-      case "waits" -> {
-        assertThat(by.last).isNotNull();
-        assertThat(by.last == null ? null : by.last.answer).isNull();
-      }
-      case "answered" ->
-          assertThat(by.last == null ? null : by.last.answer).isEqualTo(error(words));
+      case "waits" -> assertThat(lastOf(by).answer).isNull();
+      case "answered" -> assertThat(lastOf(by).answer).isEqualTo(error(words));
       case "in" -> assertThat(by.generation()).isEqualTo(Integer.parseInt(words.getLast()));
       case "owns" ->
           assertThat(by.owned)
@@ -407,5 +350,9 @@ final class GroupScenario {
         assertThat(ask(by, words.subList(1, words.size() - 1)).answer).isEqualTo(expected);
       }
     }
+  }
+
+  private Request lastOf(ScenarioMember by) {
+    return Objects.requireNonNull(last.get(by));
   }
 }
