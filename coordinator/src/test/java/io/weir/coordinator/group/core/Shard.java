@@ -6,6 +6,8 @@ import io.weir.coordinator.metadata.MetadataImage;
 import io.weir.coordinator.metadata.MetadataRecord;
 import io.weir.coordinator.metadata.PartitionImage;
 import io.weir.coordinator.metadata.TopicImage;
+import io.weir.coordinator.state.Now;
+import io.weir.coordinator.state.Reply;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.TopicIdPartition;
 import io.weir.protocol.model.TopicPartition;

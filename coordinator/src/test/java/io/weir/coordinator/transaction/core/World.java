@@ -2,8 +2,8 @@ package io.weir.coordinator.transaction.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.coordinator.group.core.Now;
-import io.weir.coordinator.group.core.Reply;
+import io.weir.coordinator.state.Now;
+import io.weir.coordinator.state.Reply;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.TopicPartition;
 import java.util.ArrayDeque;
