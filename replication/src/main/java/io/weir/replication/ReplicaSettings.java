@@ -9,6 +9,7 @@ package io.weir.replication;
  * @param retentionCheckIntervalMs how often leaders look for segments to delete
  * @param highWatermarkCheckpointIntervalMs how often high watermarks are written to disk
  * @param producerIdExpirationMs after how long without a record an idempotent producer is forgotten
+ * @param producerIdExpirationCheckIntervalMs how often such producers are looked for
  * @param followerWindowBytes how much of a partition may be on its way to a follower unacknowledged
  */
 public record ReplicaSettings(
@@ -17,6 +18,7 @@ public record ReplicaSettings(
     long retentionCheckIntervalMs,
     long highWatermarkCheckpointIntervalMs,
     long producerIdExpirationMs,
+    long producerIdExpirationCheckIntervalMs,
     int followerWindowBytes) {
   public ReplicaSettings {
     if (loops < 1 || followerWindowBytes < 1) {
@@ -27,7 +29,13 @@ public record ReplicaSettings(
   /** As many loops as there are cores, and Kafka's defaults. */
   public static ReplicaSettings defaults() {
     return new ReplicaSettings(
-        Runtime.getRuntime().availableProcessors(), 10_000, 300_000, 5_000, 86_400_000, 1 << 20);
+        Runtime.getRuntime().availableProcessors(),
+        10_000,
+        300_000,
+        5_000,
+        86_400_000,
+        600_000,
+        1 << 20);
   }
 
   public ReplicaSettings withLoops(int count) {
@@ -37,6 +45,7 @@ public record ReplicaSettings(
         retentionCheckIntervalMs,
         highWatermarkCheckpointIntervalMs,
         producerIdExpirationMs,
+        producerIdExpirationCheckIntervalMs,
         followerWindowBytes);
   }
 
@@ -47,6 +56,7 @@ public record ReplicaSettings(
         retentionCheckIntervalMs,
         highWatermarkCheckpointIntervalMs,
         producerIdExpirationMs,
+        producerIdExpirationCheckIntervalMs,
         followerWindowBytes);
   }
 
@@ -57,6 +67,18 @@ public record ReplicaSettings(
         ms,
         highWatermarkCheckpointIntervalMs,
         producerIdExpirationMs,
+        producerIdExpirationCheckIntervalMs,
+        followerWindowBytes);
+  }
+
+  public ReplicaSettings withProducerIdExpiration(long expirationMs, long checkIntervalMs) {
+    return new ReplicaSettings(
+        loops,
+        replicaLagTimeMaxMs,
+        retentionCheckIntervalMs,
+        highWatermarkCheckpointIntervalMs,
+        expirationMs,
+        checkIntervalMs,
         followerWindowBytes);
   }
 }

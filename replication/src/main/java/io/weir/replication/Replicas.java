@@ -88,7 +88,8 @@ public final class Replicas implements AutoCloseable {
     this.node =
         new NodeContext(nodeId, settings, proposals, leadership, time, leaderStreams, background);
     loops.forEach(LoopContext::start);
-    every(settings.retentionCheckIntervalMs(), this::checkRetention);
+    every(settings.retentionCheckIntervalMs(), this::deleteOldSegments);
+    every(settings.producerIdExpirationCheckIntervalMs(), this::expireProducers);
     every(settings.highWatermarkCheckpointIntervalMs(), this::checkpointHighWatermarks);
   }
 
@@ -344,13 +345,19 @@ public final class Replicas implements AutoCloseable {
 
   // Periodic work, on background threads
 
-  private void checkRetention() {
-    long producerExpirationMs = node.settings().producerIdExpirationMs();
+  private void deleteOldSegments() {
+    onEachReplica(PartitionReplica::deleteOldSegments);
+  }
+
+  private void expireProducers() {
+    long expirationMs = node.settings().producerIdExpirationMs();
+    onEachReplica(replica -> replica.expireProducers(expirationMs));
+  }
+
+  /** Has each loop do it for its replicas, and waits for none. */
+  private void onEachReplica(Consumer<PartitionReplica> task) {
     for (LoopContext context : loops) {
-      context
-          .loop()
-          .execute(
-              () -> context.replicas().forEach(replica -> replica.retain(producerExpirationMs)));
+      context.loop().execute(() -> context.replicas().forEach(task));
     }
   }
 

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.weir.coordinator.group.core.OffsetTransaction;
 import io.weir.coordinator.group.core.StateRecord;
 import io.weir.coordinator.group.core.Write;
+import io.weir.coordinator.state.EncodedRecord;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.record.BatchHeader;
 import io.weir.protocol.record.RecordBatchBuilder;

@@ -1,10 +1,10 @@
 package io.weir.coordinator.transaction;
 
 import io.netty.buffer.ByteBuf;
-import io.weir.coordinator.group.GroupClock;
-import io.weir.coordinator.group.core.Now;
-import io.weir.coordinator.group.core.Reply;
+import io.weir.coordinator.state.GroupClock;
 import io.weir.coordinator.state.LoopView;
+import io.weir.coordinator.state.Now;
+import io.weir.coordinator.state.Reply;
 import io.weir.coordinator.state.StatePartitions;
 import io.weir.coordinator.transaction.core.Effect;
 import io.weir.coordinator.transaction.core.MarkerOrder;
@@ -252,7 +252,8 @@ final class TransactionShard {
             order.producer().id(),
             order.producer().epoch(),
             leaderEpoch,
-            order.commit());
+            order.commit(),
+            order.raisesEpoch());
     var _ =
         markers
             .write(marker, order.partition())

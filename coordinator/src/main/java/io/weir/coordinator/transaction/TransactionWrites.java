@@ -2,7 +2,7 @@ package io.weir.coordinator.transaction;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.weir.coordinator.group.EncodedRecord;
+import io.weir.coordinator.state.EncodedRecord;
 import io.weir.coordinator.transaction.core.Write;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.record.RecordBatchBuilder;

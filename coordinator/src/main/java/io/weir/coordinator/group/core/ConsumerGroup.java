@@ -3,6 +3,8 @@ package io.weir.coordinator.group.core;
 import static java.util.Objects.requireNonNullElse;
 
 import io.weir.coordinator.metadata.MetadataImage;
+import io.weir.coordinator.state.Now;
+import io.weir.coordinator.state.Reply;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.TopicIdPartition;
 import java.util.ArrayList;

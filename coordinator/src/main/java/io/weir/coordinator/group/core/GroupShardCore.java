@@ -1,6 +1,8 @@
 package io.weir.coordinator.group.core;
 
 import io.weir.coordinator.metadata.MetadataImage;
+import io.weir.coordinator.state.Now;
+import io.weir.coordinator.state.Reply;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.TopicPartition;
 import java.util.ArrayList;
