@@ -208,6 +208,8 @@ class ProduceHandlerTest {
     for (VerificationRequest asked : List.of(ofVersionTwo, ofVersionOne)) {
       asked.onResult().accept(new Verification.Refused(ErrorCode.NOT_LEADER_OR_FOLLOWER));
     }
+    apis.receive(ApiKey.PRODUCE, BY_ID);
+    apis.receive(ApiKey.PRODUCE, BY_NAME);
   }
 
   @Test
