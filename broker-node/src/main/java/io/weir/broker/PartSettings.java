@@ -46,6 +46,7 @@ final class PartSettings {
         config.get(BrokerSettings.LOG_RETENTION_CHECK_INTERVAL_MS),
         HIGH_WATERMARK_CHECKPOINT_INTERVAL_MS,
         config.get(BrokerSettings.PRODUCER_ID_EXPIRATION_MS),
+        config.get(BrokerSettings.PRODUCER_ID_EXPIRATION_CHECK_INTERVAL_MS),
         FOLLOWER_WINDOW_BYTES,
         new CleanerSettings(
             config.get(BrokerSettings.LOG_CLEANER_THREADS),

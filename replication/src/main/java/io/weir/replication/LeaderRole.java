@@ -144,7 +144,7 @@ final class LeaderRole extends Role {
     ProducerStates producers = replica.log().producerStates();
     ProducerCheck check =
         switch (request.origin()) {
-          case CLIENT -> producers.check(batches, first);
+          case CLIENT -> checkClients(producers, batches, first);
           case COORDINATOR -> producers.checkEpoch(batches, first);
         };
     boolean opens = check instanceof ProducerCheck.Accept && opensTransaction(batches, first);
@@ -155,6 +155,13 @@ final class LeaderRole extends Role {
               .formatted(BatchHeader.producerId(batches, first)));
     }
     return check;
+  }
+
+  private ProducerCheck checkClients(ProducerStates producers, ByteBuf batches, int first) {
+    return BatchHeader.isTransactional(batches, first)
+        ? producers.check(
+            batches, first, guards.latestBeginning(BatchHeader.producerId(batches, first)))
+        : producers.check(batches, first);
   }
 
   private boolean opensTransaction(ByteBuf batches, int index) {
@@ -274,17 +281,22 @@ final class LeaderRole extends Role {
 
   @Override
   void beginVerification(VerificationRequest request) {
-    request.onResult().accept(verification(request.producerId(), request.producerEpoch()));
+    request.onResult().accept(verification(request));
   }
 
-  private Verification verification(long producerId, short producerEpoch) {
+  private Verification verification(VerificationRequest request) {
+    long producerId = request.producerId();
+    short producerEpoch = request.producerEpoch();
     ProducerStates producers = replica.log().producerStates();
     if (producers.isFenced(producerId, producerEpoch)) {
       return new Verification.Refused(ErrorCode.INVALID_PRODUCER_EPOCH);
     }
     return producers.inTransaction(producerId, producerEpoch)
         ? new Verification.NotNeeded()
-        : new Verification.Needed(guards.guardFor(producerId));
+        : new Verification.Needed(
+            guards.guardFor(
+                new TransactionGuards.Question(
+                    producerId, producerEpoch, request.firstSequence(), request.beginsAtZero())));
   }
 
   // A round

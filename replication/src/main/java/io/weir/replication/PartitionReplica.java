@@ -224,10 +224,13 @@ final class PartitionReplica implements RoundParticipant {
     role.checkInSync();
   }
 
-  /** Retention, of records and of what is known about producers that are gone. */
-  void retain(long producerExpirationMs) {
+  void deleteOldSegments() {
+    guarded(role::deleteOldSegments);
+  }
+
+  /** Forgets producers that have been silent for so long, but none with an open transaction. */
+  void expireProducers(long producerExpirationMs) {
     guarded(() -> {
-      role.deleteOldSegments();
       if (log != null) {
         log().producerStates().expire(node.time().monotonicMs(), producerExpirationMs);
       }

@@ -11,8 +11,9 @@ import io.weir.replication.compaction.CleanerSettings;
  * @param retentionCheckIntervalMs how often leaders look for segments to delete
  * @param highWatermarkCheckpointIntervalMs how often high watermarks are written to disk
  * @param producerIdExpirationMs after how long without a record an idempotent producer is forgotten
- * @param cleaner what the cleaners of logs may take
+ * @param producerIdExpirationCheckIntervalMs how often such producers are looked for
  * @param followerWindowBytes how much of a partition may be on its way to a follower unacknowledged
+ * @param cleaner what the cleaners of logs may take
  */
 public record ReplicaSettings(
     int loops,
@@ -20,6 +21,7 @@ public record ReplicaSettings(
     long retentionCheckIntervalMs,
     long highWatermarkCheckpointIntervalMs,
     long producerIdExpirationMs,
+    long producerIdExpirationCheckIntervalMs,
     int followerWindowBytes,
     CleanerSettings cleaner) {
   public ReplicaSettings {
@@ -36,6 +38,7 @@ public record ReplicaSettings(
         300_000,
         5_000,
         86_400_000,
+        600_000,
         1 << 20,
         CleanerSettings.defaults());
   }
@@ -47,6 +50,7 @@ public record ReplicaSettings(
         retentionCheckIntervalMs,
         highWatermarkCheckpointIntervalMs,
         producerIdExpirationMs,
+        producerIdExpirationCheckIntervalMs,
         followerWindowBytes,
         cleaner);
   }
@@ -58,6 +62,7 @@ public record ReplicaSettings(
         retentionCheckIntervalMs,
         highWatermarkCheckpointIntervalMs,
         producerIdExpirationMs,
+        producerIdExpirationCheckIntervalMs,
         followerWindowBytes,
         cleaner);
   }
@@ -69,6 +74,7 @@ public record ReplicaSettings(
         ms,
         highWatermarkCheckpointIntervalMs,
         producerIdExpirationMs,
+        producerIdExpirationCheckIntervalMs,
         followerWindowBytes,
         cleaner);
   }
@@ -80,7 +86,20 @@ public record ReplicaSettings(
         retentionCheckIntervalMs,
         highWatermarkCheckpointIntervalMs,
         producerIdExpirationMs,
+        producerIdExpirationCheckIntervalMs,
         followerWindowBytes,
         settings);
+  }
+
+  public ReplicaSettings withProducerIdExpiration(long expirationMs, long checkIntervalMs) {
+    return new ReplicaSettings(
+        loops,
+        replicaLagTimeMaxMs,
+        retentionCheckIntervalMs,
+        highWatermarkCheckpointIntervalMs,
+        expirationMs,
+        checkIntervalMs,
+        followerWindowBytes,
+        cleaner);
   }
 }

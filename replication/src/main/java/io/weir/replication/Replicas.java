@@ -93,7 +93,8 @@ public final class Replicas implements AutoCloseable {
     this.cleaner =
         new LogCleaner(
             settings.cleaner(), () -> ReplicaCompaction.candidates(loops, time), time::wallMs);
-    every(settings.retentionCheckIntervalMs(), this::checkRetention);
+    every(settings.retentionCheckIntervalMs(), this::deleteOldSegments);
+    every(settings.producerIdExpirationCheckIntervalMs(), this::expireProducers);
     every(settings.highWatermarkCheckpointIntervalMs(), this::checkpointHighWatermarks);
   }
 
@@ -349,13 +350,19 @@ public final class Replicas implements AutoCloseable {
 
   // Periodic work, on background threads
 
-  private void checkRetention() {
-    long producerExpirationMs = node.settings().producerIdExpirationMs();
+  private void deleteOldSegments() {
+    onEachReplica(PartitionReplica::deleteOldSegments);
+  }
+
+  private void expireProducers() {
+    long expirationMs = node.settings().producerIdExpirationMs();
+    onEachReplica(replica -> replica.expireProducers(expirationMs));
+  }
+
+  /** Has each loop do it for its replicas, and waits for none. */
+  private void onEachReplica(Consumer<PartitionReplica> task) {
     for (LoopContext context : loops) {
-      context
-          .loop()
-          .execute(
-              () -> context.replicas().forEach(replica -> replica.retain(producerExpirationMs)));
+      context.loop().execute(() -> context.replicas().forEach(task));
     }
   }
 

@@ -56,6 +56,7 @@ final class InProcessCluster implements AutoCloseable {
   private final ExecutorService background = Executors.newSingleThreadExecutor();
   private final Map<Integer, Node> nodes = new TreeMap<>();
   private final LogConfig config;
+  private final ReplicaSettings settings;
   private UUID topicId = new UUID(17, 4);
   private int leader = 1;
   private int leaderEpoch = 1;
@@ -63,8 +64,13 @@ final class InProcessCluster implements AutoCloseable {
   private List<Integer> inSync = ALL;
 
   InProcessCluster(Path root, LogConfig config) {
+    this(root, config, ReplicaSettings.defaults());
+  }
+
+  InProcessCluster(Path root, LogConfig config, ReplicaSettings settings) {
     this.root = root;
     this.config = config;
+    this.settings = settings.withLoops(2).withReplicaLagTimeMaxMs(2_000);
     ALL.forEach(this::start);
   }
 
@@ -80,10 +86,7 @@ final class InProcessCluster implements AutoCloseable {
           new Replicas(
               id,
               directory,
-              ReplicaSettings.defaults()
-                  .withLoops(2)
-                  .withReplicaLagTimeMaxMs(2_000)
-                  .withCleaner(CleanerSettings.defaults().withBackoffMs(20)),
+              settings.withCleaner(CleanerSettings.defaults().withBackoffMs(20)),
               InProcessCluster.this::propose,
               new LeadershipListener() {
                 @Override

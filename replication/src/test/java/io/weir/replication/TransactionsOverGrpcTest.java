@@ -57,11 +57,16 @@ class TransactionsOverGrpcTest {
   }
 
   private Verification verify(int node, int epoch) {
+    return verify(node, epoch, -1, false);
+  }
+
+  private Verification verify(int node, int epoch, int sequence, boolean beginsAtZero) {
     CompletableFuture<Verification> result = new CompletableFuture<>();
     cluster
         .replicas(node)
         .beginVerification(
-            new VerificationRequest(PARTITION, PRODUCER, (short) epoch, result::complete));
+            new VerificationRequest(
+                PARTITION, PRODUCER, (short) epoch, sequence, beginsAtZero, result::complete));
     return get(result);
   }
 
@@ -219,6 +224,28 @@ class TransactionsOverGrpcTest {
                     1, transactional(0, -1, "offsets"), guard, AppendRequest.Origin.COORDINATOR)))
         .isEqualTo(ErrorCode.INVALID_TXN_STATE);
     assertThat(write(1, 0, 0)).isEqualTo(ErrorCode.NONE);
+  }
+
+  @Test
+  void anUnknownProducerOfVersionTwoBeginsItsTransactionAtZero() {
+    assertThat(verify(1, 0, 3, true)).isInstanceOf(Verification.Needed.class);
+    assertThat(errorOf(append(1, transactional(0, 3, "the fourth"), guard(1, 0))))
+        .isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    assertThat(errorOf(append(1, transactional(0, 0, "the first"), guard(1, 0))))
+        .isEqualTo(ErrorCode.NONE);
+  }
+
+  @Test
+  void aBatchDoesNotPassTheOneThatWasToOpenTheTransaction() {
+    assertThat(verify(1, 0, 7, false)).isInstanceOf(Verification.Needed.class);
+    assertThat(verify(1, 0, 8, false)).isInstanceOf(Verification.Needed.class);
+
+    assertThat(errorOf(append(1, transactional(0, 8, "second"), guard(1, 0))))
+        .isEqualTo(ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    assertThat(errorOf(append(1, transactional(0, 7, "first"), guard(1, 0))))
+        .isEqualTo(ErrorCode.NONE);
+    assertThat(errorOf(append(1, transactional(0, 8, "second"), AppendRequest.NO_GUARD)))
+        .isEqualTo(ErrorCode.NONE);
   }
 
   @Test

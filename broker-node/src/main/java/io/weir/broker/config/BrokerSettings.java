@@ -521,6 +521,14 @@ public final class BrokerSettings {
               "86400000",
               "How long the sequence numbers of a silent idempotent producer are remembered."));
 
+  public static final Setting<Integer> PRODUCER_ID_EXPIRATION_CHECK_INTERVAL_MS =
+      row(
+          Setting.withDefault(
+              "producer.id.expiration.check.interval.ms",
+              intFrom(1),
+              "600000",
+              "How often idempotent producers that have been silent for too long are looked for."));
+
   // Groups.
 
   public static final Setting<Integer> OFFSETS_TOPIC_REPLICATION_FACTOR =

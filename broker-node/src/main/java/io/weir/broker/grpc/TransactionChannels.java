@@ -135,6 +135,7 @@ public final class TransactionChannels implements TransactionPeers, AutoCloseabl
           .setProducerEpoch(marker.producerEpoch())
           .setCoordinatorEpoch(marker.coordinatorEpoch())
           .setCommit(marker.commit())
+          .setRaisesEpoch(marker.raisesEpoch())
           .build();
     }
 

@@ -48,6 +48,7 @@ public final class TransactionService extends TransactionsGrpc.TransactionsImplB
               (short) marker.getProducerEpoch(),
               marker.getCoordinatorEpoch(),
               marker.getCommit(),
+              marker.getRaisesEpoch(),
               error -> answer.put(index, error)));
     }
   }

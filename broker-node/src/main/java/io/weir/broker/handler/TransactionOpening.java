@@ -35,13 +35,16 @@ final class TransactionOpening {
   /**
    * Who wants to write where.
    *
-   * @param adds whether the coordinator shall add the partition to the transaction
+   * @param firstSequence of what it wants to write; -1 without sequence numbers
+   * @param adds whether the coordinator shall add the partition to the transaction, as in
+   *     transactions of version 2, which are each an epoch of their own
    */
   record Question(
       TopicPartition partition,
       String transactionalId,
       long producerId,
       short producerEpoch,
+      int firstSequence,
       boolean adds) {}
 
   /** What was found out. */
@@ -80,6 +83,8 @@ final class TransactionOpening {
             question.partition(),
             question.producerId(),
             question.producerEpoch(),
+            question.firstSequence(),
+            question.adds(),
             verification -> {
               switch (verification) {
                 case Verification.NotNeeded() ->

@@ -76,6 +76,7 @@ final class TransactionalAppends {
             transactionalId,
             question.producerId(),
             question.producerEpoch(),
+            BatchHeader.baseSequence(batch, index),
             version >= ADDS_FROM),
         outcome -> onOutcome(question, outcome));
   }

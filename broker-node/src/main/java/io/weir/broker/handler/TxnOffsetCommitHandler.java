@@ -5,6 +5,7 @@ import io.weir.protocol.message.TxnOffsetCommitResponse;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.TopicNames;
 import io.weir.protocol.model.TopicPartition;
+import io.weir.protocol.record.BatchHeader;
 import io.weir.replication.AppendRequest;
 import io.weir.replication.VerificationRequest;
 import java.util.concurrent.CompletableFuture;
@@ -68,6 +69,7 @@ final class TxnOffsetCommitHandler implements ApiHandler<TxnOffsetCommitRequest>
               request.transactionalId(),
               request.producerId(),
               request.producerEpoch(),
+              BatchHeader.NO_SEQUENCE,
               context.version() >= ADDS_FROM),
           outcome -> context.guarded(() -> onOutcome(outcome, request, context)));
     }

@@ -14,9 +14,14 @@ import java.util.function.Consumer;
 
 /**
  * WriteTxnMarkers, versions 0 to 2. Nodes have a protocol of their own for it; this is for
- * operators, who end with it what a transaction left open in a partition that this node leads.
+ * operators, who end with it what a transaction left open in a partition that this node leads. In
+ * versions before 2, which do not say of which version the transaction is, it is taken for one that
+ * keeps its epoch.
  */
 final class WriteTxnMarkersHandler implements ApiHandler<WriteTxnMarkersRequest> {
+  /** From this version of transactions on a marker's epoch is above that of the records. */
+  private static final int RAISES_EPOCH = 2;
+
   private final Consumer<MarkerRequest> markers;
 
   /**
@@ -44,6 +49,7 @@ final class WriteTxnMarkersHandler implements ApiHandler<WriteTxnMarkersRequest>
                   marker.producerEpoch(),
                   marker.coordinatorEpoch(),
                   marker.transactionResult(),
+                  marker.transactionVersion() >= RAISES_EPOCH,
                   error -> results.put(index, error)));
         }
       }

@@ -93,19 +93,24 @@ public final class NodeMetrics {
     return own;
   }
 
-  /** Outermost on its thread. */
+  /**
+   * Outermost on its thread. An answer is given when it is no longer the running one: who asks
+   * after that must not get what was true before.
+   */
   private void render(CompletableFuture<byte[]> answer) {
     long startNs = System.nanoTime();
+    Runnable tell;
     try {
       ByteArrayOutputStream text = new ByteArrayOutputStream();
       registry.scrape(text, CONTENT_TYPE);
-      answer.complete(text.toByteArray());
+      tell = () -> answer.complete(text.toByteArray());
     } catch (IOException | RuntimeException e) {
       LOG.warn("metrics could not be put together", e);
-      answer.completeExceptionally(e);
+      tell = () -> answer.completeExceptionally(e);
     } finally {
       scrapes.record(Duration.ofNanos(System.nanoTime() - startNs));
       running.set(null);
     }
+    tell.run();
   }
 }

@@ -55,6 +55,7 @@ public final class MarkerWriter implements Consumer<MarkerRequest> {
             marker.producerEpoch(),
             marker.coordinatorEpoch(),
             marker.commit(),
+            marker.raisesEpoch(),
             thenOffsets));
   }
 }

@@ -64,6 +64,7 @@ public final class MarkersToLeaders implements TransactionMarkers {
             marker.producerEpoch(),
             marker.coordinatorEpoch(),
             marker.commit(),
+            marker.raisesEpoch(),
             written::complete));
     return written;
   }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 class TransactionChannelsTest {
   private static final TopicPartition PARTITION = new TopicPartition("orders", 3);
   private static final TransactionMarker MARKER =
-      new TransactionMarker("tx", 1L << 40, (short) 5, 7, true);
+      new TransactionMarker("tx", 1L << 40, (short) 5, 7, true, true);
 
   private final List<MarkerRequest> written = new CopyOnWriteArrayList<>();
   private final List<AddPartitionsToTxnRequest> asked = new CopyOnWriteArrayList<>();
@@ -80,6 +80,7 @@ class TransactionChannelsTest {
     assertThat(marker.producerEpoch()).isEqualTo((short) 5);
     assertThat(marker.coordinatorEpoch()).isEqualTo(7);
     assertThat(marker.commit()).isTrue();
+    assertThat(marker.raisesEpoch()).isTrue();
   }
 
   @Test

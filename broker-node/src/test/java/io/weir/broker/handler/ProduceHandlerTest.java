@@ -207,6 +207,27 @@ class ProduceHandlerTest {
   }
 
   @Test
+  void theLogIsToldWhereTheProducerBeginsAndWhetherThatHasToBeZero() {
+    apis.send(inTransaction(transactional(1, 4)), BY_ID);
+    await().until(() -> verifications.size() == 1);
+    VerificationRequest ofVersionTwo = verifications.remove();
+    assertThat(ofVersionTwo.firstSequence()).isEqualTo(4);
+    assertThat(ofVersionTwo.beginsAtZero()).isTrue();
+
+    apis.send(inTransaction(transactional(2, 5)), BY_NAME);
+    await().until(() -> verifications.size() == 1);
+    VerificationRequest ofVersionOne = verifications.remove();
+    assertThat(ofVersionOne.firstSequence()).isEqualTo(5);
+    assertThat(ofVersionOne.beginsAtZero()).isFalse();
+
+    for (VerificationRequest asked : List.of(ofVersionTwo, ofVersionOne)) {
+      asked.onResult().accept(new Verification.Refused(ErrorCode.NOT_LEADER_OR_FOLLOWER));
+    }
+    apis.receive(ApiKey.PRODUCE, BY_ID);
+    apis.receive(ApiKey.PRODUCE, BY_NAME);
+  }
+
+  @Test
   void aGuardThatAMarkerMadeVoidMeanwhileIsNotUsed() {
     apis.send(inTransaction(transactional(1, 0)), BY_ID);
     await().until(() -> verifications.size() == 1);

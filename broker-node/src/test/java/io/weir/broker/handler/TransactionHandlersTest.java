@@ -63,13 +63,15 @@ class TransactionHandlersTest {
               .serve(
                   ApiKey.WRITE_TXN_MARKERS,
                   WriteTxnMarkersRequest.class,
-                  new WriteTxnMarkersHandler(marker ->
-                      marker
-                          .onResult()
-                          .accept(
-                              marker.partition().partition() == 0
-                                  ? ErrorCode.NONE
-                                  : ErrorCode.NOT_LEADER_OR_FOLLOWER))));
+                  new WriteTxnMarkersHandler(marker -> {
+                    steps.add(marker.raisesEpoch() ? "marker that raises" : "marker");
+                    marker
+                        .onResult()
+                        .accept(
+                            marker.partition().partition() == 0
+                                ? ErrorCode.NONE
+                                : ErrorCode.NOT_LEADER_OR_FOLLOWER);
+                  })));
 
   @AfterEach
   void close() throws Exception {
@@ -191,6 +193,29 @@ class TransactionHandlersTest {
     assertThat(response.markers().getFirst().topics().getFirst().partitions())
         .extracting(WriteTxnMarkersResponse.Partition::errorCode)
         .containsExactly(ErrorCode.NONE, ErrorCode.NOT_LEADER_OR_FOLLOWER);
+  }
+
+  @Test
+  void anOperatorsMarkerRaisesTheEpochWhenItSaysThatTheTransactionIsOfVersionTwo() {
+    for (int transactionVersion = 0; transactionVersion <= 2; transactionVersion++) {
+      WriteTxnMarkersRequest.Marker marker =
+          WriteTxnMarkersRequest.Marker.builder()
+              .producerId(5)
+              .transactionVersion((byte) transactionVersion)
+              .topics(
+                  List.of(
+                      WriteTxnMarkersRequest.Topic.builder()
+                          .name("orders")
+                          .partitionIndexes(List.of(0))
+                          .build()))
+              .build();
+      apis.ask(
+          WriteTxnMarkersRequest.builder().markers(List.of(marker)).build(),
+          2,
+          WriteTxnMarkersResponse.class);
+    }
+
+    assertThat(steps).containsExactly("marker", "marker", "marker that raises");
   }
 
   private ErrorCode commit(String group, int version) {

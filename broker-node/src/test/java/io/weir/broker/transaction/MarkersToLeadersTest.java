@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** Where markers go from node 1: partition 0 is led here, 1 by node 2, 2 by a node that is away. */
 class MarkersToLeadersTest {
   private static final TransactionMarker MARKER =
-      new TransactionMarker("tx", 42, (short) 3, 7, false);
+      new TransactionMarker("tx", 42, (short) 3, 7, false, true);
 
   private final List<MarkerRequest> here = new ArrayList<>();
   private final List<String> there = new ArrayList<>();
@@ -63,6 +63,14 @@ class MarkersToLeadersTest {
     assertThat(result).isCompletedWithValue(ErrorCode.NONE);
     assertThat(there).isEmpty();
     assertThat(offsets).isEmpty();
+  }
+
+  @Test
+  void aMarkerThatRaisesTheEpochIsWrittenAsOneAlsoWhereItEndsOffsets() {
+    var _ = write("orders", 0);
+    var _ = write(TopicNames.CONSUMER_OFFSETS, 0);
+
+    assertThat(here).hasSize(2).allMatch(MarkerRequest::raisesEpoch);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.weir.coordinator.group.core.ConsumerMember;
 import io.weir.coordinator.group.core.CurrentAssignment;
 import io.weir.coordinator.group.core.CurrentAssignment.Phase;
 import io.weir.coordinator.group.core.StateRecord;
+import io.weir.coordinator.state.EncodedRecord;
 import io.weir.protocol.message.ConsumerGroupCurrentMemberAssignmentKey;
 import io.weir.protocol.message.ConsumerGroupCurrentMemberAssignmentValue;
 import io.weir.protocol.message.ConsumerGroupMemberMetadataKey;

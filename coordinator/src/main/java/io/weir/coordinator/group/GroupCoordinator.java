@@ -10,6 +10,7 @@ import io.weir.coordinator.group.core.MemberRef;
 import io.weir.coordinator.group.core.OffsetsDeleted;
 import io.weir.coordinator.group.core.SyncResult;
 import io.weir.coordinator.metadata.MetadataImage;
+import io.weir.coordinator.state.GroupClock;
 import io.weir.coordinator.state.StatePartitions;
 import io.weir.protocol.message.ConsumerGroupDescribeRequest;
 import io.weir.protocol.message.ConsumerGroupDescribeResponse;

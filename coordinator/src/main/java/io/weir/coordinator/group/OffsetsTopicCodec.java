@@ -6,6 +6,7 @@ import io.weir.coordinator.group.core.CommittedOffset;
 import io.weir.coordinator.group.core.ConsumerGroupRecord;
 import io.weir.coordinator.group.core.GroupSnapshot;
 import io.weir.coordinator.group.core.StateRecord;
+import io.weir.coordinator.state.EncodedRecord;
 import io.weir.protocol.message.GroupMetadataKey;
 import io.weir.protocol.message.GroupMetadataValue;
 import io.weir.protocol.message.OffsetCommitKey;

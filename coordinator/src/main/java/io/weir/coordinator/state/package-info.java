@@ -1,4 +1,6 @@
-/** What the coordinators need of the partitions that keep their state. */
+/**
+ * What the coordinators share: the partitions that keep their state, their records, time, answers.
+ */
 @NullMarked
 package io.weir.coordinator.state;
 

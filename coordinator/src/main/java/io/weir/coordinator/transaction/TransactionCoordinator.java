@@ -1,7 +1,7 @@
 package io.weir.coordinator.transaction;
 
 import com.google.re2j.PatternSyntaxException;
-import io.weir.coordinator.group.GroupClock;
+import io.weir.coordinator.state.GroupClock;
 import io.weir.coordinator.state.StatePartitions;
 import io.weir.coordinator.transaction.core.AddRequested;
 import io.weir.coordinator.transaction.core.EndRequested;

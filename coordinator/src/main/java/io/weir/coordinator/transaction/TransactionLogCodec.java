@@ -2,7 +2,7 @@ package io.weir.coordinator.transaction;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.weir.coordinator.group.EncodedRecord;
+import io.weir.coordinator.state.EncodedRecord;
 import io.weir.coordinator.transaction.core.Producer;
 import io.weir.coordinator.transaction.core.TransactionRecord;
 import io.weir.coordinator.transaction.core.TransactionState;

@@ -1,40 +1,33 @@
 package io.weir.coordinator.transaction;
 
 import io.netty.buffer.ByteBuf;
-import io.weir.coordinator.group.GroupClock;
-import io.weir.coordinator.group.core.Now;
-import io.weir.coordinator.group.core.Reply;
-import io.weir.coordinator.state.LoopView;
+import io.weir.coordinator.state.EncodedRecord;
+import io.weir.coordinator.state.GroupClock;
+import io.weir.coordinator.state.Now;
+import io.weir.coordinator.state.Reply;
+import io.weir.coordinator.state.StateEncoding;
 import io.weir.coordinator.state.StatePartitions;
+import io.weir.coordinator.state.StateShard;
 import io.weir.coordinator.transaction.core.Effect;
 import io.weir.coordinator.transaction.core.MarkerOrder;
 import io.weir.coordinator.transaction.core.ProducerIdOrder;
+import io.weir.coordinator.transaction.core.TransactionRecord;
 import io.weir.coordinator.transaction.core.TransactionSettings;
 import io.weir.coordinator.transaction.core.TransactionShardCore;
 import io.weir.coordinator.transaction.core.Write;
 import io.weir.protocol.model.ErrorCode;
+import io.weir.protocol.record.BatchHeader;
+import io.weir.protocol.record.BatchReader;
+import io.weir.protocol.record.BatchRecord;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
-import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One partition of {@code __transaction_state} during one leadership: carries out what its core
- * decides. Confined to the partition's loop, but for {@link #figures}.
- *
- * <pre>
- *   LOADING ── log replayed and committed ──▶ ACTIVE
- *      ▲  ╲                                  ╱   │
- *      │    ╲── leadership ended ──▶ CLOSED ◀    │
- *      └── an append's outcome is unknown, or ───┘
- *          the core failed
- * </pre>
- *
- * <p>Invariants: each (re)load has a core of its own, and what comes back for an older core changes
- * nothing; writes go to the log in the order in which the core emitted them.
+ * One partition of {@code __transaction_state} during one leadership: besides its log the core has
+ * markers written, and producer ids got. Confined to the partition's loop, but for {@link
+ * #figures}.
  */
 final class TransactionShard {
   /** A request to the core; the reply is answered at once or through later effects. */
@@ -52,28 +45,11 @@ final class TransactionShard {
     static final Figures NONE = new Figures(0, Long.MAX_VALUE);
   }
 
-  private enum Phase {
-    LOADING,
-    ACTIVE,
-    CLOSED
-  }
-
-  private static final Logger log = LoggerFactory.getLogger(TransactionShard.class);
-  private static final long LOAD_RETRY_MS = 500;
-  private static final long NEVER = Long.MAX_VALUE;
-
-  private final int partition;
   private final int leaderEpoch;
-  private final StatePartitions partitions;
   private final TransactionMarkers markers;
   private final ProducerIdSource producerIds;
-  private final TransactionSettings settings;
   private final GroupClock clock;
-  private final LoopView loop;
-  private Phase phase = Phase.LOADING;
-  private TransactionShardCore core;
-  private TransactionWrites writes;
-  private long timerAtMs = NEVER;
+  private final StateShard<TransactionShardCore, Effect, Write> shard;
 
   /** Written on the loop, read anywhere. */
   private volatile Figures figures = Figures.NONE;
@@ -86,16 +62,23 @@ final class TransactionShard {
       ProducerIdSource producerIds,
       TransactionSettings settings,
       GroupClock clock) {
-    this.partition = partition;
     this.leaderEpoch = leaderEpoch;
-    this.partitions = partitions;
     this.markers = markers;
     this.producerIds = producerIds;
-    this.settings = settings;
     this.clock = clock;
-    this.loop = partitions.loop(partition);
-    this.core = new TransactionShardCore(settings);
-    this.writes = writesOf(core);
+    StateEncoding<Write> encoding = write -> List.of(encode(write));
+    this.shard =
+        new StateShard<>(
+            new StateShard.Place(
+                "transaction coordinator of __transaction_state", partition, leaderEpoch),
+            partitions,
+            new Transactions(settings),
+            encoding,
+            clock);
+  }
+
+  private static EncodedRecord encode(Write write) {
+    return TransactionLogCodec.encode(write.record());
   }
 
   /** Thread-safe. */
@@ -103,145 +86,74 @@ final class TransactionShard {
     return figures;
   }
 
-  // ---- load
-
   /** Reads the log; until it is done, requests are put off. */
   void load() {
-    assertOnLoop();
-    phase = Phase.LOADING;
-    core = new TransactionShardCore(settings);
-    writes = writesOf(core);
-    timerAtMs = NEVER;
-    TransactionShardCore loading = core;
-    TransactionReplay replay = new TransactionReplay(loading);
-    long startedMs = clock.now().monotonicMs();
-    partitions.load(
-        partition,
-        leaderEpoch,
-        batches -> replay(replay, loading, batches),
-        error -> loadEnded(replay, loading, error, startedMs));
+    shard.load();
   }
-
-  private void replay(TransactionReplay replay, TransactionShardCore loading, ByteBuf batches) {
-    if (isCurrent(loading, Phase.LOADING)) {
-      replay.on(batches);
-    }
-  }
-
-  private void loadEnded(
-      TransactionReplay replay, TransactionShardCore loading, ErrorCode error, long startedMs) {
-    if (!isCurrent(loading, Phase.LOADING)) {
-      return;
-    }
-    if (error == ErrorCode.NOT_LEADER_OR_FOLLOWER || error == ErrorCode.FENCED_LEADER_EPOCH) {
-      phase = Phase.CLOSED;
-      return;
-    }
-    if (error != ErrorCode.NONE || replay.failure() != null) {
-      log.error(
-          "transaction coordinator of __transaction_state-{} epoch {}: loading failed ({}), trying"
-              + " again",
-          partition,
-          leaderEpoch,
-          error,
-          replay.failure());
-      loop.schedule(() -> loadAgain(loading), LOAD_RETRY_MS);
-      return;
-    }
-    phase = Phase.ACTIVE;
-    Now now = clock.now();
-    log.info(
-        "transaction coordinator of __transaction_state-{} epoch {}: {} records loaded in {} ms",
-        partition,
-        leaderEpoch,
-        replay.count(),
-        now.monotonicMs() - startedMs);
-    advance(() -> loading.loaded(now));
-  }
-
-  private void loadAgain(TransactionShardCore failed) {
-    if (isCurrent(failed, Phase.LOADING)) {
-      load();
-    }
-  }
-
-  /** What is in memory can no longer be trusted to be what is in the log. */
-  private void reload(String reason) {
-    log.warn(
-        "transaction coordinator of __transaction_state-{} epoch {}: {}, loading again",
-        partition,
-        leaderEpoch,
-        reason);
-    dismiss(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
-    load();
-  }
-
-  // ---- requests
 
   <T> void ask(Question<T> question, Function<ErrorCode, T> refusal, CompletableFuture<T> answer) {
-    assertOnLoop();
-    switch (phase) {
-      case LOADING -> answer.complete(refusal.apply(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS));
-      case CLOSED -> answer.complete(refusal.apply(ErrorCode.NOT_COORDINATOR));
-      case ACTIVE -> {
-        if (!advance(() -> question.ask(core, answer::complete, clock.now()))) {
-          answer.complete(refusal.apply(ErrorCode.UNKNOWN_SERVER_ERROR));
-        }
-      }
-    }
+    shard.ask((core, reply) -> question.ask(core, reply, clock.now()), refusal, answer);
   }
 
   /** The leadership has ended: all who wait are sent to look for the new coordinator. */
   void close() {
-    assertOnLoop();
-    if (phase == Phase.ACTIVE) {
-      dismiss(ErrorCode.NOT_COORDINATOR);
-    }
-    phase = Phase.CLOSED;
+    shard.close();
   }
 
-  private void dismiss(ErrorCode error) {
-    writes.discard();
-    figures = Figures.NONE;
-    for (Effect effect : core.close(error, clock.now())) {
-      carryOut(core, effect);
+  /** What the shard is about. */
+  private final class Transactions implements StateShard.Kind<TransactionShardCore, Effect, Write> {
+    private final TransactionSettings settings;
+
+    Transactions(TransactionSettings settings) {
+      this.settings = settings;
     }
-  }
 
-  // ---- what the core wants
+    @Override
+    public TransactionShardCore newCore() {
+      return new TransactionShardCore(settings);
+    }
 
-  /**
-   * Lets the core take a step and carries out what it decided. A defect must not leave half a step
-   * behind, so the shard loads again.
-   *
-   * @return whether the step was taken
-   */
-  private boolean advance(Supplier<List<Effect>> step) {
-    TransactionShardCore owner = core;
-    try {
-      for (Effect effect : step.get()) {
-        carryOut(owner, effect);
+    @Override
+    public int replay(TransactionShardCore core, ByteBuf buffer, int index) {
+      if (BatchHeader.isControl(buffer, index)) {
+        return 0;
       }
-      setTimer();
-      figures = new Figures(core.openTransactions(), core.oldestStartMs());
-      return true;
-    } catch (RuntimeException e) {
-      log.error(
-          "transaction coordinator of __transaction_state-{} epoch {}: defect",
-          partition,
-          leaderEpoch,
-          e);
-      reload("a step failed");
-      return false;
+      int count = 0;
+      for (BatchRecord record : BatchReader.records(buffer, index)) {
+        ByteBuffer key = record.key();
+        TransactionRecord state =
+            key == null ? null : TransactionLogCodec.decode(key, record.value());
+        if (state != null) {
+          core.replay(state);
+          count++;
+        }
+      }
+      return count;
     }
-  }
 
-  private void carryOut(TransactionShardCore owner, Effect effect) {
-    switch (effect) {
-      case Effect.Answer<?> answer -> answer.send();
-      case Write write -> writes.add(write);
-      case MarkerOrder order -> send(owner, order);
-      case ProducerIdOrder order -> askProducerId(owner, order);
+    @Override
+    public void carryOut(TransactionShardCore core, Effect effect) {
+      switch (effect) {
+        case Effect.Answer<?> answer -> answer.send();
+        case Write write -> shard.write(write);
+        case MarkerOrder order -> send(core, order);
+        case ProducerIdOrder order -> askProducerId(core, order);
+      }
+    }
+
+    @Override
+    public List<Effect> settled(TransactionShardCore core, Write write, ErrorCode error, Now now) {
+      return core.settled(write, error, now);
+    }
+
+    @Override
+    public void advanced(TransactionShardCore core) {
+      figures = new Figures(core.openTransactions(), core.oldestStartMs());
+    }
+
+    @Override
+    public void dismissed() {
+      figures = Figures.NONE;
     }
   }
 
@@ -252,13 +164,14 @@ final class TransactionShard {
             order.producer().id(),
             order.producer().epoch(),
             leaderEpoch,
-            order.commit());
+            order.commit(),
+            order.raisesEpoch());
     var _ =
         markers
             .write(marker, order.partition())
             .whenComplete((error, failure) -> {
               ErrorCode answer = failure == null ? error : ErrorCode.UNKNOWN_SERVER_ERROR;
-              comeBack(owner, () -> owner.markerAnswered(order, answer, clock.now()));
+              shard.comeBack(owner, () -> owner.markerAnswered(order, answer, clock.now()));
             });
   }
 
@@ -267,79 +180,11 @@ final class TransactionShard {
         producerIds
             .next()
             .whenComplete((id, failure) ->
-                comeBack(
+                shard.comeBack(
                     owner,
                     () ->
                         failure == null
                             ? owner.producerIdGiven(order, id, clock.now())
                             : owner.producerIdRefused(order)));
-  }
-
-  /** From any thread: lets the core take the step on the loop, if it is still the one in charge. */
-  private void comeBack(TransactionShardCore owner, Supplier<List<Effect>> step) {
-    try {
-      loop.execute(() -> {
-        if (isCurrent(owner, Phase.ACTIVE)) {
-          advance(step);
-        }
-      });
-    } catch (RejectedExecutionException stopping) {
-      log.debug("the node stops, and its transactions go on elsewhere");
-    }
-  }
-
-  private TransactionWrites writesOf(TransactionShardCore owner) {
-    return new TransactionWrites(
-        loop,
-        (batch, settled) -> partitions.append(partition, leaderEpoch, batch, settled),
-        (settled, error) -> settled(owner, settled, error),
-        () -> clock.now().wallMs());
-  }
-
-  private void settled(TransactionShardCore owner, List<Write> settled, ErrorCode error) {
-    if (!isCurrent(owner, Phase.ACTIVE)) {
-      return;
-    }
-    switch (error) {
-      case REQUEST_TIMED_OUT, NOT_ENOUGH_REPLICAS_AFTER_APPEND, UNKNOWN_SERVER_ERROR ->
-          reload("an append ended in " + error + ", so that nobody knows whether it holds");
-      default -> {
-        for (Write write : settled) {
-          if (isCurrent(owner, Phase.ACTIVE)) {
-            advance(() -> owner.settled(write, error, clock.now()));
-          }
-        }
-      }
-    }
-  }
-
-  private void setTimer() {
-    long nextMs = core.nextWakeMs();
-    if (nextMs < timerAtMs) {
-      timerAtMs = nextMs;
-      TransactionShardCore owner = core;
-      loop.schedule(
-          () -> timerFired(owner, nextMs), Math.max(0, nextMs - clock.now().monotonicMs()));
-    }
-  }
-
-  private void timerFired(TransactionShardCore owner, long atMs) {
-    if (isCurrent(owner, Phase.ACTIVE) && atMs == timerAtMs) {
-      timerAtMs = NEVER;
-      advance(() -> owner.tick(clock.now()));
-    }
-  }
-
-  // Which core is asked is a question of identity: each load has its own.
-  @SuppressWarnings("ReferenceEquality")
-  private boolean isCurrent(TransactionShardCore candidate, Phase expected) {
-    assertOnLoop();
-    return phase == expected && core == candidate;
-  }
-
-  private void assertOnLoop() {
-    if (!loop.inThread()) {
-      throw new IllegalStateException("not on the loop of __transaction_state-" + partition);
-    }
   }
 }

@@ -1,7 +1,8 @@
 package io.weir.coordinator.group;
 
-import io.weir.coordinator.group.core.Now;
+import io.weir.coordinator.state.GroupClock;
 import io.weir.coordinator.state.LoopView;
+import io.weir.coordinator.state.Now;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;

@@ -8,6 +8,7 @@ import io.weir.coordinator.group.core.ConsumerMember;
 import io.weir.coordinator.group.core.CurrentAssignment;
 import io.weir.coordinator.group.core.GroupSnapshot;
 import io.weir.coordinator.group.core.StateRecord;
+import io.weir.coordinator.state.EncodedRecord;
 import io.weir.protocol.model.TopicIdPartition;
 import io.weir.protocol.model.TopicPartition;
 import java.nio.ByteBuffer;

@@ -178,7 +178,9 @@ class TransactionCoordinatorTest {
       assertThat(ended.producerEpoch()).isEqualTo((short) (version == 5 ? 1 : -1));
       assertThat(describe(id).transactionState()).isEqualTo("CompleteCommit");
       assertThat(markers.getLast().marker())
-          .isEqualTo(new TransactionMarker(id, producer, (short) (version == 5 ? 1 : 0), 1, true));
+          .isEqualTo(
+              new TransactionMarker(
+                  id, producer, (short) (version == 5 ? 1 : 0), 1, true, version == 5));
     }
   }
 
@@ -298,8 +300,8 @@ class TransactionCoordinatorTest {
     moveTo(2);
     assertThat(markers).hasSize(4);
     assertThat(markers.subList(2, 4))
-        .allMatch(
-            sent -> sent.marker().equals(new TransactionMarker("tx", producer, EPOCH_0, 2, true)));
+        .allMatch(sent ->
+            sent.marker().equals(new TransactionMarker("tx", producer, EPOCH_0, 2, true, false)));
     // What comes for the one before changes nothing.
     markers.get(1).answer().complete(ErrorCode.NONE);
     assertThat(describe("tx").transactionState()).isEqualTo("PrepareCommit");

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>a producer that is not known may begin anywhere: its state may have expired, or gone with
- *       the records that held it;
+ *       the records that held it. Where it opens a transaction, it may begin no later than those
+ *       who verified that know of, else OUT_OF_ORDER_SEQUENCE_NUMBER;
  *   <li>an older epoch than the known one is refused with INVALID_PRODUCER_EPOCH;
  *   <li>a newer epoch must begin at sequence 0, else OUT_OF_ORDER_SEQUENCE_NUMBER;
  *   <li>a batch that is one of the last five of its epoch is a duplicate, and its original offset
@@ -48,17 +49,34 @@ public final class ProducerStates {
   private final LongObjectHashMap<ProducerState> states = new LongObjectHashMap<>();
   private final UnstableTransactions transactions = new UnstableTransactions();
 
+  /** As the other, for a batch that may begin with any sequence number. */
+  public ProducerCheck check(ByteBuf buffer, int index) {
+    return check(buffer, index, Integer.MAX_VALUE);
+  }
+
   /**
    * Judges a batch that a client sent, before it is staged; one without a producer id is always
    * accepted.
+   *
+   * @param latestBeginning the highest sequence number with which the producer may begin if it is
+   *     not known
    */
-  public ProducerCheck check(ByteBuf buffer, int index) {
+  public ProducerCheck check(ByteBuf buffer, int index, int latestBeginning) {
     if (!BatchHeader.hasProducerId(buffer, index)) {
       return ACCEPT;
     }
     long producerId = BatchHeader.producerId(buffer, index);
     ProducerState state = states.get(producerId);
-    return state == null ? ACCEPT : check(state, producerId, buffer, index);
+    if (state != null) {
+      return check(state, producerId, buffer, index);
+    }
+    int sequence = BatchHeader.baseSequence(buffer, index);
+    return sequence <= latestBeginning
+        ? ACCEPT
+        : new ProducerCheck.Refuse(
+            ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+            "producer %d is not known here, and begins with sequence %d instead of %d at most"
+                .formatted(producerId, sequence, latestBeginning));
   }
 
   private static ProducerCheck check(

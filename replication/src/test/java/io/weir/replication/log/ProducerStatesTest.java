@@ -60,6 +60,16 @@ final class ProducerStatesTest {
   }
 
   @Test
+  void anUnknownProducerBeginsNoLaterThanItWasSaidToAndAKnownOneGoesOnWhereItWas() {
+    ByteBuf third = TestBatches.transactionalBatch(0, PRODUCER, 0, 3, 1);
+    assertRefused(states.check(third, 0, 0), ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    assertRefused(states.check(third, 0, 2), ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER);
+    assertAccepted(states.check(third, 0, 3));
+    append(0, 0, 3);
+    assertAccepted(states.check(third, 0, 0));
+  }
+
+  @Test
   void theLastFiveBatchesAreKnownAgainAndTheSixthIsNot() {
     for (int i = 0; i < 6; i++) {
       append(0, i * 2, 2);

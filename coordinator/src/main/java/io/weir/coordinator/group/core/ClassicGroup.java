@@ -2,6 +2,8 @@ package io.weir.coordinator.group.core;
 
 import static java.util.Objects.requireNonNull;
 
+import io.weir.coordinator.state.Now;
+import io.weir.coordinator.state.Reply;
 import io.weir.protocol.model.ErrorCode;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -3,6 +3,8 @@ package io.weir.coordinator.group.core;
 import static java.util.Objects.requireNonNullElse;
 
 import io.weir.coordinator.metadata.MetadataImage;
+import io.weir.coordinator.state.Now;
+import io.weir.coordinator.state.Reply;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.TopicIdPartition;
 import java.util.ArrayList;
@@ -61,6 +63,7 @@ final class ConsumerGroup implements Membership {
   private final ConsumerGroupState state;
   private final OneAtATime steps = new OneAtATime();
   private final ConsumerDeadlines deadlines = new ConsumerDeadlines();
+  private final RebalanceTally rebalances = new RebalanceTally();
   private @Nullable ClassicTrace before;
   private TopicNews unseenTopics = TopicNews.NOTHING;
   private int newsCount;
@@ -226,6 +229,7 @@ final class ConsumerGroup implements Membership {
       String memberId = requireNonNullElse(answer.memberId(), "");
       store(
           change,
+          cause(),
           this,
           (then, effects) -> {
             if (!heartbeat.leaves()) {
@@ -235,6 +239,15 @@ final class ConsumerGroup implements Membership {
           },
           now,
           out);
+    }
+
+    private RebalanceCause cause() {
+      if (heartbeat.leaves()) {
+        return RebalanceCause.MEMBER_LEFT;
+      }
+      return state.member(heartbeat.memberId()) == null
+          ? RebalanceCause.MEMBER_JOINED
+          : RebalanceCause.MEMBER_REJOINED;
     }
 
     @Override
@@ -259,9 +272,14 @@ final class ConsumerGroup implements Membership {
     return change;
   }
 
-  /** Writes the change, if there is any, and goes on when it is committed. */
+  /**
+   * Writes the change, if there is any, and goes on when it is committed.
+   *
+   * @param cause of the rebalance, should the change begin one
+   */
   private void store(
       ConsumerGroupChange change,
+      RebalanceCause cause,
       OneAtATime.Step step,
       BiConsumer<Now, Effects> then,
       Now now,
@@ -272,6 +290,7 @@ final class ConsumerGroup implements Membership {
       return;
     }
     int seen = newsCount;
+    boolean newEpoch = change.epoch() > state.epoch();
     if (before != null) {
       change.first(new StateRecord.GroupErased(groupId));
     }
@@ -290,9 +309,21 @@ final class ConsumerGroup implements Membership {
             }
           }
           noteIfEmpty(committedAt);
+          tally(newEpoch ? cause : null, committedAt);
           then.accept(committedAt, effects);
         },
         out);
+  }
+
+  /** A rebalance lasts from a new epoch until all members have what they shall have. */
+  private void tally(@Nullable RebalanceCause begun, Now now) {
+    if (begun != null) {
+      rebalances.begin(begun, now.monotonicMs());
+    }
+    State state = state();
+    if (state == State.STABLE || state == State.EMPTY) {
+      rebalances.end(now.monotonicMs());
+    }
   }
 
   // ---- requests of the classic protocol
@@ -418,7 +449,9 @@ final class ConsumerGroup implements Membership {
       ConsumerGroupChange change = change();
       memberIds.forEach(change::remove);
       change.settleTarget(now.wallMs());
-      store(change, this, (then, effects) -> ended(ErrorCode.NONE, effects), now, out);
+      RebalanceCause cause =
+          departure == null ? RebalanceCause.MEMBER_EXPIRED : RebalanceCause.MEMBER_LEFT;
+      store(change, cause, this, (then, effects) -> ended(ErrorCode.NONE, effects), now, out);
     }
 
     @Override
@@ -453,7 +486,7 @@ final class ConsumerGroup implements Membership {
       }
       ConsumerGroupChange change = change();
       change.settleTarget(now.wallMs());
-      store(change, this, (then, effects) -> {}, now, out);
+      store(change, RebalanceCause.TOPICS_CHANGED, this, (then, effects) -> {}, now, out);
     }
 
     @Override
@@ -498,10 +531,9 @@ final class ConsumerGroup implements Membership {
     return state.members().size();
   }
 
-  /** They have no beginning and no end that all members share, and so are not counted. */
   @Override
   public Map<RebalanceCause, GroupStatistics.Rebalances> rebalances() {
-    return Map.of();
+    return rebalances.finished();
   }
 
   @Override

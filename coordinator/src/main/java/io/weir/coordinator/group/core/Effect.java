@@ -1,5 +1,7 @@
 package io.weir.coordinator.group.core;
 
+import io.weir.coordinator.state.Reply;
+
 /** What the shell has to do for a core, in the order given. */
 public sealed interface Effect permits Effect.Answer, Write {
   /** An answer to send. Whatever it depends on is committed already. Immutable. */

@@ -1,5 +1,6 @@
 package io.weir.coordinator.group.core;
 
+import io.weir.coordinator.state.Reply;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;

@@ -1,6 +1,9 @@
 package io.weir.coordinator.group.core;
 
 import io.weir.coordinator.metadata.MetadataImage;
+import io.weir.coordinator.state.Now;
+import io.weir.coordinator.state.Reply;
+import io.weir.coordinator.state.ShardCore;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.TopicPartition;
 import java.util.ArrayList;
@@ -24,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariants: offsets are those of the committed log; each reply that is passed in is answered
  * exactly once, at the latest by {@link #close}.
  */
-public final class GroupShardCore {
+public final class GroupShardCore implements ShardCore<Effect> {
   private final GroupSettings settings;
   private final Groups groups;
   private final OffsetCommits commits;
@@ -86,6 +89,7 @@ public final class GroupShardCore {
   }
 
   /** The whole log was replayed: members have a session time-out to show themselves. */
+  @Override
   public List<Effect> loaded(Now now) {
     Effects out = new Effects();
     replayed.forEach((groupId, snapshot) ->
@@ -349,6 +353,7 @@ public final class GroupShardCore {
   }
 
   /** Does all that is due. */
+  @Override
   public List<Effect> tick(Now now) {
     Effects out = new Effects();
     for (Write overdue : uncommitted.overdue(now.monotonicMs())) {
@@ -369,6 +374,7 @@ public final class GroupShardCore {
   }
 
   /** When {@link #tick} is next needed, in monotonic milliseconds. */
+  @Override
   public long nextWakeMs() {
     return Math.min(
         nextRetentionCheckMs, Math.min(wakeUps.earliestMs(), uncommitted.earliestDeadlineMs()));
@@ -378,6 +384,7 @@ public final class GroupShardCore {
    * The leadership, or the trust in this state, has ended: all who wait get the error. Nothing may
    * be asked of the core afterwards.
    */
+  @Override
   public List<Effect> close(ErrorCode error, Now now) {
     Effects out = new Effects();
     for (Group group : groups.all()) {

@@ -1,5 +1,6 @@
 package io.weir.coordinator.group.core;
 
+import io.weir.coordinator.state.Reply;
 import io.weir.protocol.model.ErrorCode;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.weir.coordinator.group.core;
 
+import io.weir.coordinator.state.Now;
 import io.weir.protocol.model.ErrorCode;
 import java.util.List;
 import java.util.Map;

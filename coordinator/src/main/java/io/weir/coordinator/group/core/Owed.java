@@ -1,5 +1,6 @@
 package io.weir.coordinator.group.core;
 
+import io.weir.coordinator.state.Reply;
 import org.jspecify.annotations.Nullable;
 
 /** An answer that somebody waits for: the first one counts. Confined to the shard. */

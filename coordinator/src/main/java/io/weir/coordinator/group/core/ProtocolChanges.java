@@ -1,5 +1,7 @@
 package io.weir.coordinator.group.core;
 
+import io.weir.coordinator.state.Now;
+import io.weir.coordinator.state.Reply;
 import io.weir.protocol.model.ErrorCode;
 
 /**

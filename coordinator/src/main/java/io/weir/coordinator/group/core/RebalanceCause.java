@@ -10,6 +10,10 @@ public enum RebalanceCause {
   MEMBER_EXPIRED("member-expired"),
   /** A static member has come back and would have the group elect another protocol. */
   MEMBER_REPLACED("member-replaced"),
+  /**
+   * Topics that members want have come, gone or grown, and the coordinator shares them out anew.
+   */
+  TOPICS_CHANGED("topics-changed"),
   ASSIGNMENT_NOT_STORED("assignment-not-stored"),
   GROUP_TOO_LARGE("group-too-large");
 

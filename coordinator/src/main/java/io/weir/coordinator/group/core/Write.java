@@ -1,5 +1,6 @@
 package io.weir.coordinator.group.core;
 
+import io.weir.coordinator.state.Now;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

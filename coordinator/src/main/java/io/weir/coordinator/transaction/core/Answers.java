@@ -1,6 +1,6 @@
 package io.weir.coordinator.transaction.core;
 
-import io.weir.coordinator.group.core.Reply;
+import io.weir.coordinator.state.Reply;
 import io.weir.protocol.model.ErrorCode;
 import java.util.List;
 

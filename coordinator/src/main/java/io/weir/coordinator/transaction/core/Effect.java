@@ -1,6 +1,6 @@
 package io.weir.coordinator.transaction.core;
 
-import io.weir.coordinator.group.core.Reply;
+import io.weir.coordinator.state.Reply;
 
 /** What the shell has to do for a core, in the order given. */
 public sealed interface Effect permits Effect.Answer, Write, MarkerOrder, ProducerIdOrder {

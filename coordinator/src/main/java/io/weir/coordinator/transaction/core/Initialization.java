@@ -1,7 +1,7 @@
 package io.weir.coordinator.transaction.core;
 
-import io.weir.coordinator.group.core.Now;
-import io.weir.coordinator.group.core.Reply;
+import io.weir.coordinator.state.Now;
+import io.weir.coordinator.state.Reply;
 import io.weir.protocol.model.ErrorCode;
 import java.util.List;
 

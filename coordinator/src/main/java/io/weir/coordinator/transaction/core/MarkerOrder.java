@@ -18,6 +18,7 @@ public final class MarkerOrder implements Effect {
   private final String transactionalId;
   private final Producer producer;
   private final boolean commit;
+  private final boolean raisesEpoch;
   private final TopicPartition partition;
   private long backoffMs = FIRST_BACKOFF_MS;
   private int unknownInARow;
@@ -26,6 +27,7 @@ public final class MarkerOrder implements Effect {
     this.transactionalId = transactionalId;
     this.producer = prepared.producer();
     this.commit = prepared.status().isCommit();
+    this.raisesEpoch = prepared.raisesEpoch();
     this.partition = partition;
   }
 
@@ -39,6 +41,11 @@ public final class MarkerOrder implements Effect {
 
   public boolean commit() {
     return commit;
+  }
+
+  /** Whether the producer's epoch is above that of the transaction's records in any case. */
+  public boolean raisesEpoch() {
+    return raisesEpoch;
   }
 
   public TopicPartition partition() {

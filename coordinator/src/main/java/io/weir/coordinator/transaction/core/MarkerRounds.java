@@ -1,6 +1,6 @@
 package io.weir.coordinator.transaction.core;
 
-import io.weir.coordinator.group.core.Now;
+import io.weir.coordinator.state.Now;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.TopicPartition;
 import java.util.Comparator;

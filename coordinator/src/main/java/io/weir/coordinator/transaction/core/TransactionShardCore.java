@@ -1,7 +1,8 @@
 package io.weir.coordinator.transaction.core;
 
-import io.weir.coordinator.group.core.Now;
-import io.weir.coordinator.group.core.Reply;
+import io.weir.coordinator.state.Now;
+import io.weir.coordinator.state.Reply;
+import io.weir.coordinator.state.ShardCore;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.TopicPartition;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>States and invariants: docs/decisions/0006-transactions.md. Each reply that is passed in is
  * answered exactly once, at the latest by {@link #close}.
  */
-public final class TransactionShardCore {
+public final class TransactionShardCore implements ShardCore<Effect> {
   private final TransactionSettings settings;
   private final Map<String, TransactionalId> ids = new LinkedHashMap<>();
   private final OpenTransactions open = new OpenTransactions();
@@ -49,6 +50,7 @@ public final class TransactionShardCore {
   }
 
   /** The whole log was replayed: what was decided and is not complete goes on. */
+  @Override
   public List<Effect> loaded(Now now) {
     List<Effect> out = new ArrayList<>();
     for (TransactionalId id : ids.values()) {
@@ -266,6 +268,7 @@ public final class TransactionShardCore {
   // ---- time, end
 
   /** Does all that is due. */
+  @Override
   public List<Effect> tick(Now now) {
     List<Effect> out = new ArrayList<>();
     markers.tick(now, out);
@@ -281,6 +284,7 @@ public final class TransactionShardCore {
   }
 
   /** When {@link #tick} is next needed, in monotonic milliseconds. */
+  @Override
   public long nextWakeMs() {
     return Math.min(markers.nextWakeMs(), Math.min(nextTimeoutCheckMs, nextExpirationCheckMs));
   }
@@ -316,6 +320,7 @@ public final class TransactionShardCore {
    * The leadership, or the trust in this state, has ended: all who wait get the error. Nothing may
    * be asked of the core afterwards.
    */
+  @Override
   public List<Effect> close(ErrorCode error, Now now) {
     List<Effect> out = new ArrayList<>();
     transitions.refuseAll(error, now, out);

@@ -69,9 +69,13 @@ public record TransactionState(
         version);
   }
 
-  /** Decided by its producer, which keeps its epoch. */
+  /**
+   * Decided by its producer, which keeps its epoch: so it is none of version 2, whatever it was
+   * taken for when it added partitions.
+   */
   TransactionState prepared(boolean commit, long wallMs) {
-    return prepared(commit, producer, NO_PRODUCER_ID, Producer.NONE, clientVersion, wallMs);
+    int version = Math.min(clientVersion, BUMPS_EPOCH - 1);
+    return prepared(commit, producer, NO_PRODUCER_ID, Producer.NONE, version, wallMs);
   }
 
   /** Decided by its producer, which goes on with the next epoch, or as {@code next} if given. */
@@ -123,6 +127,11 @@ public record TransactionState(
         wallMs,
         startedMs,
         clientVersion);
+  }
+
+  /** Whether the epoch of this PREPARE_* is known to be above that of the transaction's records. */
+  boolean raisesEpoch() {
+    return clientVersion >= BUMPS_EPOCH;
   }
 
   /** With which id and epoch the producer goes on. */

@@ -8,6 +8,7 @@ import io.weir.protocol.model.TopicIdPartition;
 import io.weir.protocol.model.TopicPartition;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -257,5 +258,28 @@ class ConsumerGroupTest {
     assertThat(again.getFirst().generationId()).isGreaterThan(a.epoch);
     shard.moveCoordinator();
     assertThat(shard.state()).isEqualTo("Stable");
+  }
+
+  @Test
+  void aRebalanceIsCountedFromItsCauseUntilEachMemberHasItsShare() {
+    shard.topic("orders", 4);
+    Consumer a = joined("a", "orders");
+    Consumer b = joined("b", "orders");
+    shard.pass(2_000);
+    settle(a, b);
+    shard.topic("orders", 6);
+    settle(a, b);
+    b.leave(-1);
+    settle(a);
+
+    GroupStatistics statistics = shard.core().statistics().getFirst();
+    assertThat(statistics.type()).isEqualTo("consumer");
+    assertThat(statistics.members()).isEqualTo(1);
+    assertThat(statistics.rebalances())
+        .isEqualTo(
+            Map.of(
+                RebalanceCause.MEMBER_JOINED, new GroupStatistics.Rebalances(2, 2_000),
+                RebalanceCause.TOPICS_CHANGED, new GroupStatistics.Rebalances(1, 0),
+                RebalanceCause.MEMBER_LEFT, new GroupStatistics.Rebalances(1, 0)));
   }
 }

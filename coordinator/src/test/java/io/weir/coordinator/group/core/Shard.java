@@ -6,6 +6,8 @@ import io.weir.coordinator.metadata.MetadataImage;
 import io.weir.coordinator.metadata.MetadataRecord;
 import io.weir.coordinator.metadata.PartitionImage;
 import io.weir.coordinator.metadata.TopicImage;
+import io.weir.coordinator.state.Now;
+import io.weir.coordinator.state.Reply;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.TopicIdPartition;
 import io.weir.protocol.model.TopicPartition;
@@ -97,6 +99,12 @@ final class Shard {
   Shard holdWrites() {
     commitsAtOnce = false;
     return this;
+  }
+
+  /** Writes are committed at once from now on, and those that wait as well. */
+  void flow() {
+    commitsAtOnce = true;
+    commitAll();
   }
 
   void commitAll() {

@@ -447,6 +447,35 @@ class TransactionStoriesTest {
     assertThat(world.status("tx")).isEqualTo(TransactionStatus.COMPLETE_COMMIT);
   }
 
+  @Test
+  void onlyMarkersOfVersionTwoAreSaidToRaiseTheEpochAlsoByASuccessor() {
+    world.holdMarkers();
+    for (boolean bumps : new boolean[] {false, true}) {
+      String id = "tx of " + bumps;
+      Producer producer = world.start(id);
+      // Nodes that add for a client take it for one of version 2.
+      world.add(id, producer, NEW, 0);
+      world.end(id, new EndRequested(producer, true, bumps));
+      assertThat(world.markersUnderWay.getLast().raisesEpoch()).isEqualTo(bumps);
+    }
+    world.moveCoordinator();
+    assertThat(world.markersUnderWay)
+        .hasSize(2)
+        .allMatch(order -> order.raisesEpoch() == order.transactionalId().endsWith("true"));
+  }
+
+  @Test
+  void theAbortOfATimeOutRaisesTheEpochForClientsOfVersionTwo() {
+    world.holdMarkers();
+    for (int version : new int[] {OLD, NEW}) {
+      world.add("tx" + version, world.start("tx" + version), version, 0);
+    }
+    world.pass(2L * World.TIMEOUT_MS);
+    assertThat(world.markersUnderWay)
+        .hasSize(2)
+        .allMatch(order -> order.raisesEpoch() == order.transactionalId().equals("tx" + NEW));
+  }
+
   // ---- partitions
 
   @Test

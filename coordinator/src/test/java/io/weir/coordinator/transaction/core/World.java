@@ -2,8 +2,8 @@ package io.weir.coordinator.transaction.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.weir.coordinator.group.core.Now;
-import io.weir.coordinator.group.core.Reply;
+import io.weir.coordinator.state.Now;
+import io.weir.coordinator.state.Reply;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.TopicPartition;
 import java.util.ArrayDeque;
@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
 final class World {
   static final int TIMEOUT_MS = 60_000;
   static final long WALL_START_MS = 1_700_000_000_000L;
+
+  /** Take a marker that arrives at its partition. */
+  @FunctionalInterface
+  interface Leaders {
+    ErrorCode take(MarkerOrder order);
+  }
 
   /** A marker in a partition. */
   record Marker(Producer producer, boolean commit) {}
@@ -56,6 +62,7 @@ final class World {
   private boolean commitsAtOnce = true;
   private boolean deliversMarkers = true;
   private boolean givesProducerIds = true;
+  private Leaders leaders = order -> ErrorCode.NONE;
   private long nextProducerId = 1_000;
   private long nowMs = 1_000;
   private TransactionShardCore core = new TransactionShardCore(settings);
@@ -73,6 +80,11 @@ final class World {
   }
 
   // ---- the log, the partitions and the clock
+
+  World withLeaders(Leaders some) {
+    leaders = some;
+    return this;
+  }
 
   /** From now on writes wait for {@link #commitNext} or {@link #refuseNext}. */
   World holdWrites() {
@@ -105,8 +117,18 @@ final class World {
     carryOut(core.settled(write, ErrorCode.NONE, now()));
   }
 
+  /** The next write is committed, but the coordinator does not hear of it. */
+  void commitNextUnheard() {
+    log.add(uncommitted.removeFirst().record());
+  }
+
   void refuseNext(ErrorCode error) {
     carryOut(core.settled(uncommitted.removeFirst(), error, now()));
+  }
+
+  /** The next marker arrives at its partition, and what that answers comes back. */
+  void deliverNextMarker() {
+    answerNextMarker(leaders.take(markersUnderWay.getFirst()));
   }
 
   void answerNextMarker(ErrorCode answer) {
@@ -165,7 +187,7 @@ final class World {
       commitNext();
     }
     if (deliversMarkers && !markersUnderWay.isEmpty()) {
-      answerNextMarker(ErrorCode.NONE);
+      deliverNextMarker();
     }
     if (givesProducerIds && !producerIdsAskedFor.isEmpty()) {
       giveNextProducerId();

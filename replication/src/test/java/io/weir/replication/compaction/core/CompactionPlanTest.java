@@ -3,6 +3,7 @@ package io.weir.replication.compaction.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What of a log is compacted, and when: four sealed segments of 100 bytes and 10 offsets each. */
@@ -17,10 +18,14 @@ final class CompactionPlanTest {
     return new SegmentFacts(base, base + 10, 100, timestampMs, timestampMs + 500);
   }
 
+  private static CompactionPlan plan(long compactedTo, CleanupConfig config) {
+    return Objects.requireNonNull(CompactionPlan.of(SEGMENTS, compactedTo, 40, config, NOW_MS));
+  }
+
   @Test
   void whatIsNotCompactedIsDirtyAndMoreThanHalfOfItIsWorthAPass() {
-    CompactionPlan all = CompactionPlan.of(SEGMENTS, 0, 40, CONFIG, NOW_MS);
-    CompactionPlan half = CompactionPlan.of(SEGMENTS, 20, 40, CONFIG, NOW_MS);
+    CompactionPlan all = plan(0, CONFIG);
+    CompactionPlan half = plan(20, CONFIG);
 
     assertThat(all).isEqualTo(new CompactionPlan(0, 40, 1.0, false));
     assertThat(all.isDue(CONFIG)).isTrue();
@@ -41,7 +46,7 @@ final class CompactionPlanTest {
   @Test
   void whatWaitedForTooLongIsDueWhateverItsShareAndComesFirst() {
     CleanupConfig config = CONFIG.withMaxCompactionLagMs(900).withMinCleanableDirtyRatio(1);
-    CompactionPlan overdue = CompactionPlan.of(SEGMENTS, 30, 40, config, NOW_MS);
+    CompactionPlan overdue = plan(30, config);
     CompactionPlan dirtier = new CompactionPlan(0, 40, 0.9, false);
 
     assertThat(overdue).isEqualTo(new CompactionPlan(30, 40, 0.25, true));

@@ -1,4 +1,4 @@
-package io.weir.coordinator.group;
+package io.weir.coordinator.state;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

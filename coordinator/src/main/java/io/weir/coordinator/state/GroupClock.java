@@ -1,6 +1,5 @@
-package io.weir.coordinator.group;
+package io.weir.coordinator.state;
 
-import io.weir.coordinator.group.core.Now;
 import java.util.concurrent.TimeUnit;
 
 /** Tells the time. Thread-safe. */

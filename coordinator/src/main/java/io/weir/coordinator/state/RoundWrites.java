@@ -1,10 +1,7 @@
-package io.weir.coordinator.group;
+package io.weir.coordinator.state;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.weir.coordinator.group.core.OffsetTransaction;
-import io.weir.coordinator.group.core.StateRecord;
-import io.weir.coordinator.group.core.Write;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.record.BatchHeader;
 import io.weir.protocol.record.RecordBatchBuilder;
@@ -23,15 +20,17 @@ import org.slf4j.LoggerFactory;
  * loop.
  *
  * <p>The first write of a round puts a task at the end of the loop's queue: what is emitted before
- * the task runs goes into the same batch, which is what makes many small commits cheap. Offsets of
- * a transaction get a batch of their own, since it bears the producer's id. Bounded by the core,
- * which admits only so many bytes that are not committed.
+ * the task runs goes into the same batch, which is what makes many small writes cheap. What is part
+ * of a producer's transaction gets a batch of its own, since that bears the producer's id. Bounded
+ * by the core, which admits only so much that is not committed.
+ *
+ * @param <W> a write of the core's
  */
-final class WriteQueue {
+final class RoundWrites<W> {
   /** Larger batches are never made; the topic's max.message.bytes must not be below it. */
-  static final int MAX_BATCH_BYTES = 1_000_000;
+  private static final int MAX_RECORDS_BYTES = 1_000_000 - EncodedRecord.BATCH_OVERHEAD;
 
-  private static final Logger log = LoggerFactory.getLogger(WriteQueue.class);
+  private static final Logger log = LoggerFactory.getLogger(RoundWrites.class);
 
   /** Where batches go; the callback is called once per batch. */
   @FunctionalInterface
@@ -40,20 +39,26 @@ final class WriteQueue {
   }
 
   private final Executor loop;
-  private final Log offsets;
-  private final BiConsumer<List<Write>, ErrorCode> settled;
+  private final StateEncoding<W> encoding;
+  private final Log states;
+  private final BiConsumer<List<W>, ErrorCode> settled;
   private final LongSupplier wallMs;
-  private final List<Write> gathered = new ArrayList<>();
+  private final List<W> gathered = new ArrayList<>();
 
-  WriteQueue(
-      Executor loop, Log offsets, BiConsumer<List<Write>, ErrorCode> settled, LongSupplier wallMs) {
+  RoundWrites(
+      Executor loop,
+      StateEncoding<W> encoding,
+      Log states,
+      BiConsumer<List<W>, ErrorCode> settled,
+      LongSupplier wallMs) {
     this.loop = loop;
-    this.offsets = offsets;
+    this.encoding = encoding;
+    this.states = states;
     this.settled = settled;
     this.wallMs = wallMs;
   }
 
-  void add(Write write) {
+  void add(W write) {
     gathered.add(write);
     if (gathered.size() == 1) {
       loop.execute(this::flush);
@@ -66,28 +71,28 @@ final class WriteQueue {
   }
 
   private void flush() {
-    List<Write> writes = List.copyOf(gathered);
+    List<W> writes = List.copyOf(gathered);
     gathered.clear();
-    List<Write> refused = new ArrayList<>();
-    List<Write> inBatch = new ArrayList<>();
+    List<W> refused = new ArrayList<>();
+    List<W> inBatch = new ArrayList<>();
     List<EncodedRecord> records = new ArrayList<>();
     int bytes = 0;
-    for (Write write : writes) {
+    for (W write : writes) {
       List<EncodedRecord> encoded = encode(write);
       int size = encoded.stream().mapToInt(EncodedRecord::sizeInBatch).sum();
-      if (encoded.isEmpty() || size > MAX_BATCH_BYTES - EncodedRecord.BATCH_OVERHEAD) {
+      if (encoded.isEmpty() || size > MAX_RECORDS_BYTES) {
         refused.add(write);
         continue;
       }
-      OffsetTransaction transaction = write.transaction();
-      if (transaction != null || bytes + size > MAX_BATCH_BYTES - EncodedRecord.BATCH_OVERHEAD) {
+      ProducerStamp stamp = encoding.stampOf(write);
+      if (stamp != null || bytes + size > MAX_RECORDS_BYTES) {
         append(inBatch, null, records);
         inBatch.clear();
         records.clear();
         bytes = 0;
       }
-      if (transaction != null) {
-        append(List.of(write), transaction, encoded);
+      if (stamp != null) {
+        append(List.of(write), stamp, encoded);
         continue;
       }
       inBatch.add(write);
@@ -101,40 +106,34 @@ final class WriteQueue {
   }
 
   /** Empty when a record has no encoding: new versions carry longer names than old schemas. */
-  private static List<EncodedRecord> encode(Write write) {
-    List<EncodedRecord> encoded = new ArrayList<>(write.records().size());
-    for (StateRecord record : write.records()) {
-      try {
-        encoded.add(OffsetsTopicCodec.encode(record));
-      } catch (IllegalArgumentException e) {
-        log.warn("a record of group {} cannot be written: {}", record.groupId(), e.getMessage());
-        return List.of();
-      }
+  private List<EncodedRecord> encode(W write) {
+    try {
+      return encoding.encode(write);
+    } catch (IllegalArgumentException e) {
+      log.warn("a record of a coordinator's state cannot be written: {}", e.getMessage());
+      return List.of();
     }
-    return encoded;
   }
 
-  private void append(
-      List<Write> writes, @Nullable OffsetTransaction transaction, List<EncodedRecord> records) {
+  private void append(List<W> writes, @Nullable ProducerStamp stamp, List<EncodedRecord> records) {
     if (records.isEmpty()) {
       return;
     }
-    List<Write> covered = List.copyOf(writes);
+    List<W> covered = List.copyOf(writes);
     long timestampMs = wallMs.getAsLong();
     ByteBuf batch;
     try (var builder = new RecordBatchBuilder(ByteBufAllocator.DEFAULT)) {
       for (EncodedRecord record : records) {
         builder.append(timestampMs, record.key(), record.value());
       }
-      if (transaction != null) {
+      if (stamp != null) {
         builder
             .transactional()
-            .producer(
-                transaction.producerId(), transaction.producerEpoch(), BatchHeader.NO_SEQUENCE);
+            .producer(stamp.producerId(), stamp.producerEpoch(), BatchHeader.NO_SEQUENCE);
       }
       batch = builder.build();
     }
-    long guard = transaction == null ? 0 : transaction.guard();
-    offsets.append(batch, guard, error -> settled.accept(covered, error));
+    long guard = stamp == null ? 0 : stamp.guard();
+    states.append(batch, guard, error -> settled.accept(covered, error));
   }
 }

@@ -1,4 +1,4 @@
-package io.weir.coordinator.group.core;
+package io.weir.coordinator.state;
 
 /**
  * The time of an event. Immutable.

@@ -1,4 +1,4 @@
-package io.weir.coordinator.group.core;
+package io.weir.coordinator.state;
 
 /** Where the answer to one request goes. Called exactly once, by whoever carries out effects. */
 @FunctionalInterface
