@@ -69,7 +69,7 @@ public final class TransactionChannels implements TransactionPeers, AutoCloseabl
       return known;
     }
     if (known != null) {
-      known.channel.shutdownNow();
+      known.close();
     }
     Peer opened = new Peer(node.internal());
     peers.put(node.id(), opened);
@@ -85,26 +85,47 @@ public final class TransactionChannels implements TransactionPeers, AutoCloseabl
       open = List.copyOf(peers.values());
       peers.clear();
     }
-    open.forEach(peer -> peer.channel.shutdownNow());
+    open.forEach(Peer::close);
   }
 
-  /** One node at one address. */
+  /** One node at one address. Thread-safe: a lock around the channel. */
   private static final class Peer {
     private final HostAndPort address;
-    private final ManagedChannel channel;
     private final Batches<PartitionMarker> markers = new Batches<>(this::send);
     private final Batches<PartitionQuestion> questions = new Batches<>(this::ask);
+    private ManagedChannel channel;
 
     Peer(HostAndPort address) {
       this.address = address;
-      this.channel =
-          NettyChannelBuilder.forAddress(address.host(), address.port())
-              .usePlaintext()
-              .directExecutor()
-              .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
-              .keepAliveTime(KEEP_ALIVE_MS, TimeUnit.MILLISECONDS)
-              .keepAliveTimeout(KEEP_ALIVE_MS, TimeUnit.MILLISECONDS)
-              .build();
+      this.channel = open(address);
+    }
+
+    private static ManagedChannel open(HostAndPort address) {
+      return NettyChannelBuilder.forAddress(address.host(), address.port())
+          .usePlaintext()
+          .directExecutor()
+          .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
+          .keepAliveTime(KEEP_ALIVE_MS, TimeUnit.MILLISECONDS)
+          .keepAliveTimeout(KEEP_ALIVE_MS, TimeUnit.MILLISECONDS)
+          .build();
+    }
+
+    synchronized void close() {
+      channel.shutdownNow();
+    }
+
+    /**
+     * A channel that could not connect is replaced, so that the next call tries at once. Left to
+     * itself it would wait longer and longer, up to minutes; and one that is told not to wait
+     * ({@code resetConnectBackoff}) now and then takes itself for connected, for good, and sends
+     * nothing (grpc-java's issue 12958).
+     */
+    private synchronized ManagedChannel channel() {
+      if (!channel.isShutdown() && channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+        channel.shutdown();
+        channel = open(address);
+      }
+      return channel;
     }
 
     private void send(List<PartitionMarker> batch, StreamObserver<Results> answer) {
@@ -120,11 +141,8 @@ public final class TransactionChannels implements TransactionPeers, AutoCloseabl
     }
 
     private TransactionsGrpc.TransactionsStub stub(long timeoutMs) {
-      if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
-        // Left to itself the channel waits longer and longer, up to minutes.
-        channel.resetConnectBackoff();
-      }
-      return TransactionsGrpc.newStub(channel).withDeadlineAfter(timeoutMs, TimeUnit.MILLISECONDS);
+      return TransactionsGrpc.newStub(channel())
+          .withDeadlineAfter(timeoutMs, TimeUnit.MILLISECONDS);
     }
 
     private static Marker write(PartitionMarker of) {

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * @param <E> what it wants done
  * @param <W> a write among that
  */
-public final class StateShard<C extends ShardCore<E>, E, W> {
+public final class StateShard<C extends StateMachine<E>, E, W> {
   /** Where the shard is in its life. */
   public enum Phase {
     LOADING,

@@ -3,7 +3,7 @@ package io.weir.coordinator.group.core;
 import io.weir.coordinator.metadata.MetadataImage;
 import io.weir.coordinator.state.Now;
 import io.weir.coordinator.state.Reply;
-import io.weir.coordinator.state.ShardCore;
+import io.weir.coordinator.state.StateMachine;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.TopicPartition;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariants: offsets are those of the committed log; each reply that is passed in is answered
  * exactly once, at the latest by {@link #close}.
  */
-public final class GroupShardCore implements ShardCore<Effect> {
+public final class GroupShardCore implements StateMachine<Effect> {
   private final GroupSettings settings;
   private final Groups groups;
   private final OffsetCommits commits;

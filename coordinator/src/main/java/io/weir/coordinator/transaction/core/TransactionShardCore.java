@@ -2,7 +2,7 @@ package io.weir.coordinator.transaction.core;
 
 import io.weir.coordinator.state.Now;
 import io.weir.coordinator.state.Reply;
-import io.weir.coordinator.state.ShardCore;
+import io.weir.coordinator.state.StateMachine;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.TopicPartition;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>States and invariants: docs/decisions/0006-transactions.md. Each reply that is passed in is
  * answered exactly once, at the latest by {@link #close}.
  */
-public final class TransactionShardCore implements ShardCore<Effect> {
+public final class TransactionShardCore implements StateMachine<Effect> {
   private final TransactionSettings settings;
   private final Map<String, TransactionalId> ids = new LinkedHashMap<>();
   private final OpenTransactions open = new OpenTransactions();

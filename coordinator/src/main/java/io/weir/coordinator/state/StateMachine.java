@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param <E> what it wants done, which is carried out in the order given
  */
-public interface ShardCore<E> {
+public interface StateMachine<E> {
   /** The whole log was replayed. */
   List<E> loaded(Now now);
 
