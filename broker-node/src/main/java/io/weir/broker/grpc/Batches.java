@@ -63,21 +63,34 @@ final class Batches<Q> {
       }
       sending = true;
     }
-    sendNext();
+    sendWaiting();
     return asked.answer();
   }
 
-  private void sendNext() {
-    List<Asked<Q>> batch = new ArrayList<>();
-    synchronized (this) {
-      while (batch.size() < MAX_BATCH && !waiting.isEmpty()) {
-        batch.add(waiting.remove());
+  /**
+   * Sends until a call is on its way, or nothing waits. A call may be taken in, or fail, before its
+   * sender returns: then this goes round, for a call that began the next one from within itself
+   * would stand on a deeper stack each time a node refuses the connection.
+   */
+  private void sendWaiting() {
+    Answer call;
+    do {
+      List<Asked<Q>> batch = nextBatch();
+      if (batch.isEmpty()) {
+        return;
       }
-      sending = !batch.isEmpty();
+      call = new Answer(batch);
+      sender.send(batch.stream().map(Asked::question).toList(), call);
+    } while (call.wasTakenInWhileSending());
+  }
+
+  private synchronized List<Asked<Q>> nextBatch() {
+    List<Asked<Q>> batch = new ArrayList<>();
+    while (batch.size() < MAX_BATCH && !waiting.isEmpty()) {
+      batch.add(waiting.remove());
     }
-    if (!batch.isEmpty()) {
-      sender.send(batch.stream().map(Asked::question).toList(), new Answer(batch));
-    }
+    sending = !batch.isEmpty();
+    return batch;
   }
 
   private void settle(Asked<Q> asked, ErrorCode error) {
@@ -87,11 +100,19 @@ final class Batches<Q> {
     asked.answer().complete(error);
   }
 
-  /** The answer to one call. gRPC calls it from one thread at a time. */
+  /**
+   * The answer to one call. gRPC calls it from one thread at a time, perhaps before the sender has
+   * returned: of the two, the later one sends what waits.
+   */
   private final class Answer implements StreamObserver<Results> {
     private final List<Asked<Q>> batch;
     private final BitSet answered = new BitSet();
+
+    /** Guarded by this. */
     private boolean taken;
+
+    /** Whether the sender has returned. Guarded by this. */
+    private boolean sent;
 
     Answer(List<Asked<Q>> batch) {
       this.batch = batch;
@@ -127,11 +148,20 @@ final class Batches<Q> {
       take();
     }
 
+    private synchronized boolean wasTakenInWhileSending() {
+      sent = true;
+      return taken;
+    }
+
     private void take() {
-      if (!taken) {
+      synchronized (this) {
+        boolean sendsWhatWaits = sent && !taken;
         taken = true;
-        sendNext();
+        if (!sendsWhatWaits) {
+          return;
+        }
       }
+      sendWaiting();
     }
   }
 }

@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The other nodes over gRPC, for transactions. A node's channel is opened when it is first needed,
  * and replaced when the node has moved to another address. Thread-safe: a lock around the channels.
+ *
+ * <p>Answers come on gRPC's own executor, never on a connection's thread: a call that fails because
+ * the node refuses the connection fails amid the channel's change of state, and what is asked next
+ * must not run, or fail in turn, inside of it.
  */
 public final class TransactionChannels implements TransactionPeers, AutoCloseable {
   private static final int CONNECT_TIMEOUT_MS = 1_000;
@@ -103,7 +107,6 @@ public final class TransactionChannels implements TransactionPeers, AutoCloseabl
     private static ManagedChannel open(HostAndPort address) {
       return NettyChannelBuilder.forAddress(address.host(), address.port())
           .usePlaintext()
-          .directExecutor()
           .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
           .keepAliveTime(KEEP_ALIVE_MS, TimeUnit.MILLISECONDS)
           .keepAliveTimeout(KEEP_ALIVE_MS, TimeUnit.MILLISECONDS)
@@ -115,10 +118,8 @@ public final class TransactionChannels implements TransactionPeers, AutoCloseabl
     }
 
     /**
-     * A channel that could not connect is replaced, so that the next call tries at once. Left to
-     * itself it would wait longer and longer, up to minutes; and one that is told not to wait
-     * ({@code resetConnectBackoff}) now and then takes itself for connected, for good, and sends
-     * nothing (grpc-java's issue 12958).
+     * A channel that could not connect is replaced, so that the next call tries at once: left to
+     * itself it would wait longer and longer, up to minutes.
      */
     private synchronized ManagedChannel channel() {
       if (!channel.isShutdown() && channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {

@@ -9,6 +9,8 @@ import io.weir.protocol.model.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Questions to a node that answers when the test says so. */
@@ -57,6 +59,25 @@ class BatchesTest {
     assertThat(lost).isCompletedWithValue(ErrorCode.NETWORK_EXCEPTION);
     assertThat(later).isNotDone();
     assertThat(calls.getLast().questions()).containsExactly("later");
+  }
+
+  @Test
+  void callsThatFailWhileTheyAreSentComeOneAfterTheOtherNotInsideEachOther() {
+    AtomicInteger left = new AtomicInteger(100_000);
+    AtomicReference<Batches<String>> itself = new AtomicReference<>();
+    Batches<String> refused =
+        new Batches<>((questions, answer) -> {
+          if (left.getAndDecrement() > 0) {
+            var _ = itself.get().ask("next");
+          }
+          answer.onError(new IllegalStateException("refused"));
+        });
+    itself.set(refused);
+
+    assertThat(refused.ask("first")).isCompletedWithValue(ErrorCode.NETWORK_EXCEPTION);
+
+    assertThat(left).hasNegativeValue();
+    assertThat(refused.ask("later")).isCompletedWithValue(ErrorCode.NETWORK_EXCEPTION);
   }
 
   @Test
