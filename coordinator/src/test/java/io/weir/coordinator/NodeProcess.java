@@ -1,7 +1,10 @@
 package io.weir.coordinator;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +14,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class NodeProcess implements AutoCloseable {
   private static final String STARTED = "started";
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   private final Process process;
 
@@ -18,7 +22,7 @@ final class NodeProcess implements AutoCloseable {
     this.process = process;
   }
 
-  /** Returns when the node is registered. */
+  /** Returns when the node is registered and knows who the controller is. */
   static NodeProcess start(int id, UUID storageId, CoordinationSettings settings) {
     try {
       Process process =
@@ -66,7 +70,10 @@ final class NodeProcess implements AutoCloseable {
 
   /** Runs until its parent ends, or it is killed. */
   public static void main(String[] args) throws IOException {
-    TestNode.start(Integer.parseInt(args[0]), UUID.fromString(args[1]), TestNode.settings(args[2]));
+    TestNode node =
+        TestNode.start(
+            Integer.parseInt(args[0]), UUID.fromString(args[1]), TestNode.settings(args[2]));
+    await().atMost(SOON).until(() -> node.image().controllerId() >= 0);
     System.out.println(STARTED);
     while (System.in.read() >= 0) {
       Thread.onSpinWait();
