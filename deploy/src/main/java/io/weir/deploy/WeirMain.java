@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
       ZooKeeperCommand.class,
       TopicCommand.class,
       ProduceCommand.class,
-      ConsumeCommand.class
+      ConsumeCommand.class,
+      TrainCommand.class
     },
     footer = {
       "",

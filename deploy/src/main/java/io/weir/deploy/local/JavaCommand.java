@@ -15,11 +15,16 @@ public final class JavaCommand {
 
   private JavaCommand() {}
 
-  /** A node: the heap is WEIR_HEAP, further options are WEIR_JAVA_OPTS, as in the launcher. */
-  static List<String> node(Path configuration) {
+  /**
+   * A node: the heap is WEIR_HEAP, further options are WEIR_JAVA_OPTS, as in the launcher.
+   *
+   * @param cache whether and how it has to do with an AOT cache
+   */
+  static List<String> node(Path configuration, JavaOptions cache) {
     String heap = System.getenv().getOrDefault("WEIR_HEAP", DEFAULT_HEAP);
     List<String> command = java("broker.options");
     command.add("-Xmx" + heap);
+    command.addAll(cache.options());
     String more = System.getenv().getOrDefault("WEIR_JAVA_OPTS", "");
     command.addAll(
         more.strip().lines().flatMap(line -> List.of(line.split("\\s+", -1)).stream()).toList());
@@ -32,6 +37,7 @@ public final class JavaCommand {
   static List<String> weir(List<String> args) {
     List<String> command = java("tool.options");
     command.add("-Dweir.home=" + home());
+    command.addAll(JavaOptions.ofCommand().options());
     command.addAll(classPath());
     command.add("io.weir.deploy.WeirMain");
     command.addAll(args);

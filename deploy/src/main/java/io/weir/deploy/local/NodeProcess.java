@@ -26,14 +26,15 @@ final class NodeProcess {
   /**
    * Starts the node on the configuration that its folder has for it, and writes its pid.
    *
+   * @param cache whether and how its JVM has to do with an AOT cache
    * @param onExit gets the exit code, on a thread of the JVM, when the process has ended
    */
-  static NodeProcess launch(int id, ClusterFolder folder, IntConsumer onExit) {
+  static NodeProcess launch(int id, ClusterFolder folder, JavaOptions cache, IntConsumer onExit) {
     Path log = folder.log(id);
     try {
       long logStart = Files.exists(log) ? Files.size(log) : 0;
       Process process =
-          new ProcessBuilder(JavaCommand.node(folder.configuration(id)))
+          new ProcessBuilder(JavaCommand.node(folder.configuration(id), cache))
               .directory(folder.path().toFile())
               .redirectInput(new File("/dev/null"))
               .redirectErrorStream(true)

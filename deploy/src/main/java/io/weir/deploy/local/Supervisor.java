@@ -164,7 +164,11 @@ public final class Supervisor {
       folder.writeConfiguration(
           id, plan.configuration(id, folder.data(id).toString(), zooKeeperConnect));
       nodes.add(
-          NodeProcess.launch(id, folder, exitCode -> events.add(new NodeEnded(id, exitCode))));
+          NodeProcess.launch(
+              id,
+              folder,
+              JavaOptions.ofNode(),
+              exitCode -> events.add(new NodeEnded(id, exitCode))));
     }
     Map<Integer, ProcessIdentity> processes = new TreeMap<>();
     nodes.forEach(node -> processes.put(node.id(), node.identity()));
