@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.internal.OutOfDirectMemoryError;
+import io.weir.protocol.wire.RepeatedString;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -51,7 +52,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private @Nullable ChannelHandlerContext context;
   private @Nullable FrameAssembler assembler;
   private @Nullable InetAddress clientAddress;
-  private @Nullable String clientId;
+  private @Nullable RepeatedString clientId;
   private long unansweredBytes;
   private long accountedBytes;
   private long accountedLargeBytes;
@@ -75,12 +76,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   /** As {@link Exchange#lastClientId}; on the event loop. */
-  @Nullable String clientId() {
+  @Nullable RepeatedString clientId() {
     return clientId;
   }
 
   void clientId(@Nullable String value) {
-    clientId = value;
+    if (value == null) {
+      clientId = null;
+    } else if (clientId == null || !clientId.value().equals(value)) {
+      clientId = RepeatedString.of(value);
+    }
   }
 
   EventExecutor eventLoop() {

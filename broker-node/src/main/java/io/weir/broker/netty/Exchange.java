@@ -1,6 +1,7 @@
 package io.weir.broker.netty;
 
 import io.netty.util.concurrent.EventExecutor;
+import io.weir.protocol.wire.RepeatedString;
 import io.weir.protocol.wire.WireWriter;
 import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicReference;
@@ -81,7 +82,7 @@ public final class Exchange {
    * What the client called itself in the request before; null for nothing. On the event loop, like
    * {@link #clientId}.
    */
-  public @Nullable String lastClientId() {
+  public @Nullable RepeatedString lastClientId() {
     return connection.clientId();
   }
 

@@ -10,6 +10,7 @@ import io.weir.protocol.record.BatchHeader;
 import io.weir.protocol.record.BatchReader;
 import io.weir.protocol.record.BufferRecords;
 import io.weir.protocol.record.RecordCursor;
+import io.weir.protocol.wire.RepeatedString;
 import io.weir.protocol.wire.WireReader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @SuppressWarnings("NullAway.Init") // JMH sets the parameters and calls the set-up before all else
 public class ProduceDecode extends Comparison {
   private static final String CLIENT_ID = "producer-1";
+  private static final RepeatedString LAST_CLIENT_ID = RepeatedString.of(CLIENT_ID);
   private static final String TOPIC = "orders-by-customer";
   private static final Uuid TOPIC_ID = new Uuid(0x7d0f_31c2_58a9_4be1L, 0x9a42_c8be_1f06_73d5L);
 
@@ -86,7 +88,7 @@ public class ProduceDecode extends Comparison {
   public long weir() {
     weirFrame.readerIndex(0);
     WireReader in = new WireReader(weirFrame);
-    if (!(RequestHead.read(in, CLIENT_ID) instanceof RequestHeader header)
+    if (!(RequestHead.read(in, LAST_CLIENT_ID) instanceof RequestHeader header)
         || !(ApiMessages.readRequest(header.apiKey(), header.version(), in)
             instanceof ProduceRequest request)) {
       throw new IllegalStateException("not a Produce request");

@@ -1,6 +1,7 @@
 package io.weir.protocol.message;
 
 import io.weir.protocol.wire.MalformedMessageException;
+import io.weir.protocol.wire.RepeatedString;
 import io.weir.protocol.wire.WireReader;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ public sealed interface RequestHead
   /** An API that is not known. There is no way to answer it. */
   record UnknownApi(int key, int version, int correlationId) implements RequestHead {}
 
-  /** As {@link #read(WireReader, String)}, of a client that has sent nothing before. */
+  /** As {@link #read(WireReader, RepeatedString)}, of a client that has sent nothing before. */
   static RequestHead read(WireReader in) {
     return read(in, null);
   }
@@ -40,7 +41,7 @@ public sealed interface RequestHead
    *     then it need not be made anew
    * @throws MalformedMessageException when the frame is too short to have one
    */
-  static RequestHead read(WireReader in, @Nullable String likelyClientId) {
+  static RequestHead read(WireReader in, @Nullable RepeatedString likelyClientId) {
     int key = in.readUint16();
     int version = in.readUint16();
     int correlationId = in.readInt32();

@@ -1,5 +1,6 @@
 package io.weir.protocol.message;
 
+import io.weir.protocol.wire.RepeatedString;
 import io.weir.protocol.wire.WireReader;
 import io.weir.protocol.wire.WireSize;
 import io.weir.protocol.wire.WireWriter;
@@ -29,7 +30,7 @@ public record RequestHeader(
       ApiKey apiKey,
       int version,
       int correlationId,
-      @Nullable String likelyClientId) {
+      @Nullable RepeatedString likelyClientId) {
     String clientId = in.readNullableString(likelyClientId);
     if (hasTags(apiKey, version)) {
       in.skipTaggedFields();

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.weir.protocol.record.BufferRecords;
 import io.weir.protocol.record.Records;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -49,10 +48,19 @@ public final class WireReader {
   private final int origin;
 
   /**
-   * A view of the frame, between its reader and its writer index. Unlike the frame itself it does
-   * not look at a reference count for each field, which takes longer than to read it.
+   * A view of the frame, read by index. Unlike the frame itself it does not look at a reference
+   * count for each field, which takes longer than to read it.
    */
   private final ByteBuffer in;
+
+  /**
+   * Index in the view of the next byte. It is kept here and not in the view, where each field would
+   * have to wait until the one before has stored it.
+   */
+  private int at;
+
+  /** Where reading ends, in the view; inside a tagged field, where that ends. */
+  private int limit;
 
   private int unretained;
   private int elementsLeft = MAX_ELEMENTS;
@@ -64,12 +72,14 @@ public final class WireReader {
         frame.nioBufferCount() == 1
             ? frame.internalNioBuffer(frame.readerIndex(), frame.readableBytes())
             : frame.nioBuffer();
-    this.origin = frame.readerIndex() - in.position();
+    this.at = in.position();
+    this.limit = in.limit();
+    this.origin = frame.readerIndex() - at;
   }
 
   /** Bytes that are left; inside a tagged field, those of the field. */
   public int remaining() {
-    return in.remaining();
+    return limit - at;
   }
 
   /** Zero is false, and all else is true. */
@@ -78,51 +88,27 @@ public final class WireReader {
   }
 
   public byte readInt8() {
-    try {
-      return in.get();
-    } catch (BufferUnderflowException _) {
-      throw endsEarly(Byte.BYTES);
-    }
+    return in.get(advance(Byte.BYTES));
   }
 
   public short readInt16() {
-    try {
-      return in.getShort();
-    } catch (BufferUnderflowException _) {
-      throw endsEarly(Short.BYTES);
-    }
+    return in.getShort(advance(Short.BYTES));
   }
 
   public int readUint16() {
-    try {
-      return Short.toUnsignedInt(in.getShort());
-    } catch (BufferUnderflowException _) {
-      throw endsEarly(Short.BYTES);
-    }
+    return Short.toUnsignedInt(readInt16());
   }
 
   public int readInt32() {
-    try {
-      return in.getInt();
-    } catch (BufferUnderflowException _) {
-      throw endsEarly(Integer.BYTES);
-    }
+    return in.getInt(advance(Integer.BYTES));
   }
 
   public long readInt64() {
-    try {
-      return in.getLong();
-    } catch (BufferUnderflowException _) {
-      throw endsEarly(Long.BYTES);
-    }
+    return in.getLong(advance(Long.BYTES));
   }
 
   public double readFloat64() {
-    try {
-      return in.getDouble();
-    } catch (BufferUnderflowException _) {
-      throw endsEarly(Double.BYTES);
-    }
+    return in.getDouble(advance(Double.BYTES));
   }
 
   public UUID readUuid() {
@@ -159,9 +145,7 @@ public final class WireReader {
     if (length == NULL) {
       return null;
     }
-    byte[] utf8 = new byte[length];
-    in.get(utf8);
-    String string = new String(utf8, StandardCharsets.UTF_8);
+    String string = new String(copy(length), StandardCharsets.UTF_8);
     if (!compact && length > MAX_ECHOED_BYTES && ByteBufUtil.utf8Bytes(string) > Short.MAX_VALUE) {
       throw new MalformedMessageException("string of " + length + " bytes that is not UTF-8");
     }
@@ -171,25 +155,30 @@ public final class WireReader {
   /**
    * Reads a string in the older encoding that most likely is one already at hand.
    *
-   * @param likely the one at hand; it is the result when it is what is read, which then costs no
-   *     allocation. Looked at only where it is ASCII.
+   * @param likely the one at hand; its value is the result when it is what is read, which then
+   *     costs no allocation
    */
-  public @Nullable String readNullableString(@Nullable String likely) {
-    if (likely == null || !isNext(likely)) {
+  public @Nullable String readNullableString(@Nullable RepeatedString likely) {
+    if (likely == null || !isNext(likely.encoded())) {
       return readNullableString(false);
     }
-    in.position(in.position() + Short.BYTES + likely.length());
-    return likely;
+    at += likely.encoded().capacity();
+    return likely.value();
   }
 
-  private boolean isNext(String string) {
-    int start = in.position() + Short.BYTES;
-    int length = string.length();
-    if (length > in.limit() - start || in.getShort(in.position()) != length) {
+  private boolean isNext(ByteBuffer encoded) {
+    int length = encoded.capacity();
+    if (length > limit - at) {
       return false;
     }
-    for (int i = 0; i < length; i++) {
-      if (in.get(start + i) != string.charAt(i)) {
+    int compared = 0;
+    for (; length - compared >= Long.BYTES; compared += Long.BYTES) {
+      if (in.getLong(at + compared) != encoded.getLong(compared)) {
+        return false;
+      }
+    }
+    for (; compared < length; compared++) {
+      if (in.get(at + compared) != encoded.get(compared)) {
         return false;
       }
     }
@@ -207,16 +196,12 @@ public final class WireReader {
     if (length == NULL) {
       return null;
     }
-    byte[] bytes = new byte[length];
-    in.get(bytes);
-    return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
+    return ByteBuffer.wrap(copy(length)).asReadOnlyBuffer();
   }
 
   /** All that is left, without a length in front: a read-only copy, at position 0. */
   public ByteBuffer readRemaining() {
-    byte[] bytes = new byte[remaining()];
-    in.get(bytes);
-    return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
+    return ByteBuffer.wrap(copy(remaining())).asReadOnlyBuffer();
   }
 
   /** A stretch of the buffer; {@link #endMessage} gives it its reference. */
@@ -234,9 +219,7 @@ public final class WireReader {
       return BufferRecords.EMPTY;
     }
     unretained++;
-    int index = origin + in.position();
-    in.position(in.position() + length);
-    return new BufferRecords(frame, index, length);
+    return new BufferRecords(frame, origin + advance(length), length);
   }
 
   /**
@@ -245,7 +228,7 @@ public final class WireReader {
    * one atomic operation; and so that a message that ends badly has nothing to release.
    */
   public void endMessage() {
-    frame.readerIndex(origin + in.position());
+    frame.readerIndex(origin + at);
     if (unretained > 0) {
       frame.retain(unretained);
       unretained = 0;
@@ -363,8 +346,8 @@ public final class WireReader {
     if (length == NULL) {
       throw new MalformedMessageException("tagged field of 4 GiB");
     }
-    int outerEnd = in.limit();
-    in.limit(in.position() + length);
+    int outerEnd = limit;
+    limit = at + length;
     return outerEnd;
   }
 
@@ -373,13 +356,13 @@ public final class WireReader {
     if (remaining() != 0) {
       throw new MalformedMessageException(remaining() + " bytes too many in a tagged field");
     }
-    in.limit(outerEnd);
+    limit = outerEnd;
   }
 
   /** Skips a tagged field whose tag means nothing here. */
   public void skipTaggedField() {
     int outerEnd = beginTaggedField();
-    in.position(in.limit());
+    at = limit;
     endTaggedField(outerEnd);
   }
 
@@ -392,9 +375,25 @@ public final class WireReader {
     }
   }
 
-  /** The view has found it out; to ask it before each field would be to look twice. */
+  /** Moves over that many bytes and gives the index of the first. */
+  private int advance(int bytes) {
+    int start = at;
+    if (bytes > limit - start) {
+      throw endsEarly(bytes);
+    }
+    at = start + bytes;
+    return start;
+  }
+
   private MalformedMessageException endsEarly(int bytes) {
     return new MalformedMessageException(bytes + " bytes wanted, " + remaining() + " left");
+  }
+
+  /** A copy of the next bytes, which must be there. */
+  private byte[] copy(int length) {
+    byte[] bytes = new byte[length];
+    in.get(advance(length), bytes);
+    return bytes;
   }
 
   private int available(int length, String what) {

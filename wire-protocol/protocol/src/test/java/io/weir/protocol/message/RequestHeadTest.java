@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.weir.protocol.wire.MalformedMessageException;
+import io.weir.protocol.wire.RepeatedString;
 import io.weir.protocol.wire.WireReader;
 import io.weir.protocol.wire.WireWriter;
 import java.nio.ByteBuffer;
@@ -33,17 +34,20 @@ final class RequestHeadTest {
 
   @Test
   void aClientIdThatIsAtHandIsNotMadeAnew() {
-    String atHand = "client-1";
+    RepeatedString atHand = RepeatedString.of("client-1");
 
-    assertThat(readWith(atHand, "client-1").clientId()).isSameAs(atHand);
+    assertThat(readWith(atHand, "client-1").clientId()).isSameAs(atHand.value());
   }
 
   @Test
   void whatIsAtHandChangesNothingOfWhatIsRead() {
-    List<String> atHand = List.of("client-1", "", "client-é");
+    List<String> atHand = List.of("client-1", "", "client-é", "a client-1 of 16", "c");
     for (String likely : atHand) {
-      for (String sent : new String[] {"client-1", "client-10", "client", "client-é", "", null}) {
-        assertThat(readWith(likely, sent).clientId()).isEqualTo(sent);
+      for (String sent :
+          new String[] {
+            "client-1", "client-10", "client", "client-é", "", null, "a client-1 of 17", "c"
+          }) {
+        assertThat(readWith(RepeatedString.of(likely), sent).clientId()).isEqualTo(sent);
       }
     }
   }
@@ -54,12 +58,13 @@ final class RequestHeadTest {
       ByteBuf frame = frame("client-1");
       frame.writerIndex(8 + left);
 
-      assertThatThrownBy(() -> RequestHead.read(new WireReader(frame), "client-1"))
+      assertThatThrownBy(
+              () -> RequestHead.read(new WireReader(frame), RepeatedString.of("client-1")))
           .isInstanceOf(MalformedMessageException.class);
     }
   }
 
-  private static RequestHeader readWith(String likely, @Nullable String sent) {
+  private static RequestHeader readWith(RepeatedString likely, @Nullable String sent) {
     ByteBuf frame = frame(sent);
     RequestHeader header = (RequestHeader) RequestHead.read(new WireReader(frame), likely);
     assertThat(frame.isReadable()).isFalse();
