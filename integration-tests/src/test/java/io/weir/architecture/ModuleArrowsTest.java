@@ -97,7 +97,10 @@ class ModuleArrowsTest {
           .resideInAnyPackage(PROTOCOL, REPLICATION, COORDINATOR, BROKER)
           .and()
           .resideOutsideOfPackages(
-              "io.weir.replication.log..", "io.weir.protocol.record..", "io.weir.broker.netty..")
+              "io.weir.replication.log..",
+              "io.weir.replication.journal..",
+              "io.weir.protocol.record..",
+              "io.weir.broker.netty..")
           .should()
           .dependOnClassesThat()
           .belongToAnyOf(java.nio.channels.FileChannel.class, java.io.RandomAccessFile.class);

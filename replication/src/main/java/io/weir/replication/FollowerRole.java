@@ -27,6 +27,7 @@ final class FollowerRole extends Role {
   private @Nullable LeaderStream stream;
   private boolean questionDue;
   private long acknowledged = -1;
+  private long acknowledgedFlushed = -1;
   private long backOffMs = FIRST_BACK_OFF_MS;
   private long leaderHighWatermark = -1;
   private long leaderLogStart = -1;
@@ -215,6 +216,7 @@ final class FollowerRole extends Role {
   @Override
   void publish() {
     long logEnd = replica.log().logEndOffset();
+    long flushedEnd = replica.log().flushedEndOffset();
     replica.setHighWatermark(
         FollowerCore.watermark(replica.highWatermark(), leaderHighWatermark, logEnd));
     followLogStart();
@@ -225,6 +227,7 @@ final class FollowerRole extends Role {
     if (questionDue) {
       questionDue = false;
       acknowledged = logEnd;
+      acknowledgedFlushed = flushedEnd;
       replica
           .context()
           .outbox()
@@ -235,15 +238,19 @@ final class FollowerRole extends Role {
                   core.leaderEpoch(),
                   core.followId(),
                   logEnd,
-                  new LogOnDisk(replica.log()).latestEpoch()));
-    } else if (core.state() == FollowerCore.State.FOLLOWING && logEnd > acknowledged) {
+                  new LogOnDisk(replica.log()).latestEpoch(),
+                  flushedEnd));
+    } else if (core.state() == FollowerCore.State.FOLLOWING
+        && (logEnd > acknowledged || flushedEnd > acknowledgedFlushed)) {
       acknowledged = logEnd;
+      acknowledgedFlushed = flushedEnd;
       replica
           .context()
           .outbox()
           .add(
               to,
-              new FollowerMessage.Ack(replica.id(), core.leaderEpoch(), core.followId(), logEnd));
+              new FollowerMessage.Ack(
+                  replica.id(), core.leaderEpoch(), core.followId(), logEnd, flushedEnd));
     }
   }
 

@@ -11,6 +11,7 @@ import io.weir.replication.core.Leadership;
 import io.weir.replication.core.OffsetWaits;
 import io.weir.replication.core.Proposal;
 import io.weir.replication.core.ProposalOutcome;
+import io.weir.replication.core.ReplicaEnd;
 import io.weir.replication.core.TransactionGuards;
 import io.weir.replication.grpc.FollowerMessage;
 import io.weir.replication.grpc.FollowerStream;
@@ -49,6 +50,10 @@ final class LeaderRole extends Role {
   private final List<FollowerFeed.Appended> round = new ArrayList<>();
   private final List<Pending> decidedThisRound = new ArrayList<>();
   private final OffsetWaits<Pending> waitingAppends = new OffsetWaits<>();
+
+  /** Of acks=1, for the leader's own disk. */
+  private final OffsetWaits<Pending> waitingForDisk = new OffsetWaits<>();
+
   private final LeaderReads reads;
   private final TransactionGuards guards;
   private boolean ended;
@@ -81,7 +86,8 @@ final class LeaderRole extends Role {
         assignment.partitionEpoch(),
         assignment.replicas(),
         assignment.inSyncReplicas(),
-        assignment.config().minInsyncReplicas());
+        assignment.config().minInsyncReplicas(),
+        assignment.config().flush().isDurable());
   }
 
   private long nowMs() {
@@ -304,6 +310,7 @@ final class LeaderRole extends Role {
   @Override
   void publish() {
     core.onAppended(replica.log().logEndOffset(), nowMs());
+    core.onFlushed(replica.log().flushedEndOffset());
     replica.setHighWatermark(core.highWatermark());
     for (FollowerFeed feed : feeds.values()) {
       feed.pump(round);
@@ -332,29 +339,52 @@ final class LeaderRole extends Role {
     for (Pending met : waitingAppends.met(highWatermark)) {
       met.request().onResult().accept(met.result());
     }
+    // What waits when the topic stops asking for the disk has nothing more to wait for.
+    long ownEnd = isDurable() ? flushedEndOffset() : Long.MAX_VALUE;
+    for (Pending met : waitingForDisk.met(ownEnd)) {
+      met.request().onResult().accept(met.result());
+    }
     reads.wake();
   }
 
   private void answerOrWait(Pending pending, long highWatermark) {
     AppendRequest request = pending.request();
-    if (request.acks() != -1 || pending.endOffset() <= highWatermark) {
+    if (isAsSafeAsAsked(pending, highWatermark)) {
       request.onResult().accept(pending.result());
     } else {
-      waitingAppends.add(pending.endOffset(), nowMs() + request.timeoutMs(), pending);
+      OffsetWaits<Pending> waits = request.acks() == -1 ? waitingAppends : waitingForDisk;
+      waits.add(pending.endOffset(), nowMs() + request.timeoutMs(), pending);
       replica.context().noteDeadlines(replica);
     }
   }
 
+  private boolean isAsSafeAsAsked(Pending pending, long highWatermark) {
+    return switch (pending.request().acks()) {
+      case -1 -> pending.endOffset() <= highWatermark;
+      case 0 -> true;
+      default -> !isDurable() || pending.endOffset() <= flushedEndOffset();
+    };
+  }
+
+  private boolean isDurable() {
+    return core.leadership().flushedCounts();
+  }
+
+  private long flushedEndOffset() {
+    return replica.log().flushedEndOffset();
+  }
+
   @Override
   boolean expireWaits() {
-    for (Pending late : waitingAppends.expired(nowMs())) {
-      late.request()
-          .onResult()
-          .accept(
-              new AppendResult.Refused(
-                  ErrorCode.REQUEST_TIMED_OUT, "written, but not replicated in time"));
+    expire(waitingAppends, "written, but not replicated in time");
+    expire(waitingForDisk, "written, but not on disk in time");
+    return !waitingAppends.isEmpty() || !waitingForDisk.isEmpty();
+  }
+
+  private void expire(OffsetWaits<Pending> waits, String why) {
+    for (Pending late : waits.expired(nowMs())) {
+      late.request().onResult().accept(new AppendResult.Refused(ErrorCode.REQUEST_TIMED_OUT, why));
     }
-    return !waitingAppends.isEmpty();
   }
 
   // Readers
@@ -394,7 +424,7 @@ final class LeaderRole extends Role {
               stream.id(),
               ack.followId(),
               ack.leaderEpoch(),
-              ack.logEndOffset(),
+              new ReplicaEnd(ack.logEndOffset(), ack.flushedEndOffset()),
               nowMs());
     }
     replica.touch();
@@ -411,7 +441,7 @@ final class LeaderRole extends Role {
             stream.nodeId(),
             stream.id(),
             follow.followId(),
-            follow.logEndOffset(),
+            new ReplicaEnd(follow.logEndOffset(), follow.flushedEndOffset()),
             follow.lastEpoch(),
             new LogOnDisk(replica.log()),
             nowMs());
@@ -524,6 +554,7 @@ final class LeaderRole extends Role {
     List<Pending> appends = new ArrayList<>(decidedThisRound);
     decidedThisRound.clear();
     appends.addAll(waitingAppends.drain());
+    appends.addAll(waitingForDisk.drain());
     for (Pending pending : appends) {
       pending.request().onResult().accept(new AppendResult.Refused(reason, null));
     }

@@ -19,7 +19,9 @@ final class LoopContext {
   /** How exact time-outs of waiting appends are. */
   private static final long WAIT_TICK_MS = 100;
 
-  /** How often leaders look whether their in-sync sets are still right. */
+  /**
+   * How often leaders look whether their in-sync sets are still right, and how exact flush.ms is.
+   */
   private static final long IN_SYNC_TICK_MS = 500;
 
   private final PartitionLoop loop;
@@ -104,7 +106,10 @@ final class LoopContext {
   }
 
   private void inSyncTick() {
-    replicas().forEach(PartitionReplica::checkInSync);
+    for (PartitionReplica replica : replicas()) {
+      replica.checkInSync();
+      replica.flushIfDue();
+    }
     loop.schedule(this::inSyncTick, IN_SYNC_TICK_MS);
   }
 }

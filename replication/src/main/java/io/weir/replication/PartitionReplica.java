@@ -111,6 +111,7 @@ final class PartitionReplica implements RoundParticipant {
       return;
     }
     log = opened;
+    opened.flushedBy(task -> onLoop(task, () -> {}), this::touch);
     highWatermark =
         Math.clamp(checkpointedHighWatermark, opened.logStartOffset(), opened.logEndOffset());
     context.add(this);
@@ -222,6 +223,14 @@ final class PartitionReplica implements RoundParticipant {
 
   void checkInSync() {
     role.checkInSync();
+  }
+
+  /** flush.ms of the topic. */
+  void flushIfDue() {
+    PartitionLog open = usableLog();
+    if (open != null) {
+      guarded(() -> open.flushIfDue(node.time().monotonicMs()));
+    }
   }
 
   void deleteOldSegments() {

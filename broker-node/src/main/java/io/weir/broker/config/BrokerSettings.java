@@ -13,6 +13,7 @@ import static io.weir.broker.config.SettingType.text;
 import io.weir.protocol.model.HostAndPort;
 import io.weir.protocol.record.TimestampType;
 import io.weir.replication.compaction.core.CleanupPolicy;
+import io.weir.replication.log.Durability;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -495,13 +496,29 @@ public final class BrokerSettings {
               "false",
               "Whether a replica that is not in sync may lead."));
 
-  public static final Setting<String> LOG_FLUSH_INTERVAL_MESSAGES =
+  public static final Setting<Durability> DURABILITY =
+      row(
+          Setting.withDefault(
+              "durability",
+              SettingType.durability(),
+              "replicated",
+              "What an acknowledgement means: replicated = the in-sync replicas hold it, fsync = they have it on disk."));
+
+  public static final Setting<Long> LOG_FLUSH_INTERVAL_MESSAGES =
       row(
           Setting.withDefault(
               "log.flush.interval.messages",
-              only(WireType.LONG, Long.toString(Long.MAX_VALUE), Unsupported.FSYNC),
+              longFrom(1),
               Long.toString(Long.MAX_VALUE),
-              "Records after which a log is flushed to disk."));
+              "Records after which a log is put on disk in the background; 1 = acknowledgements wait for it, as durability=fsync."));
+
+  public static final Setting<Long> LOG_FLUSH_INTERVAL_MS =
+      row(
+          Setting.withDefault(
+              "log.flush.interval.ms",
+              longFrom(0),
+              Long.toString(Long.MAX_VALUE),
+              "Time after which a log is put on disk in the background, within half a second."));
 
   // Replication.
 

@@ -3,6 +3,7 @@ package io.weir.broker.config;
 import io.weir.protocol.model.HostAndPort;
 import io.weir.protocol.record.TimestampType;
 import io.weir.replication.compaction.core.CleanupPolicy;
+import io.weir.replication.log.Durability;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -108,6 +109,18 @@ public record SettingType<T>(WireType wireType, Parser<T> parser) {
             throw new BadValueException(String.valueOf(e.getMessage()));
           }
         });
+  }
+
+  /** What an acknowledgement means. */
+  public static SettingType<Durability> durability() {
+    return new SettingType<>(
+        WireType.STRING,
+        text ->
+            switch (text) {
+              case "replicated" -> Durability.REPLICATED;
+              case "fsync" -> Durability.FSYNC;
+              default -> throw new BadValueException("must be replicated or fsync");
+            });
   }
 
   /** Whose time a record carries, in the words of Kafka's settings. */

@@ -32,7 +32,6 @@ final class TopicSettingTable {
   private TopicSettingTable() {}
 
   private static Map<String, TopicSetting<?>> rows() {
-    String never = Long.toString(Long.MAX_VALUE);
     List<TopicSetting<?>> rows =
         List.of(
             like(
@@ -44,24 +43,12 @@ final class TopicSettingTable {
                 "delete.retention.ms",
                 BrokerSettings.LOG_CLEANER_DELETE_RETENTION_MS,
                 LogConfig.Builder::deleteRetentionMs),
-            only(
-                "durability",
-                WireType.STRING,
-                "replicated",
-                Unsupported.FSYNC,
-                "When records are acknowledged: replicated = the in-sync replicas hold them."),
-            only(
+            like("durability", BrokerSettings.DURABILITY, LogConfig.Builder::durability),
+            like(
                 "flush.messages",
-                WireType.LONG,
-                never,
-                Unsupported.FSYNC,
-                "Records after which the log is flushed to disk."),
-            only(
-                "flush.ms",
-                WireType.LONG,
-                never,
-                Unsupported.FSYNC,
-                "Time after which the log is flushed to disk."),
+                BrokerSettings.LOG_FLUSH_INTERVAL_MESSAGES,
+                LogConfig.Builder::flushMessages),
+            like("flush.ms", BrokerSettings.LOG_FLUSH_INTERVAL_MS, LogConfig.Builder::flushMs),
             like(
                 "index.interval.bytes",
                 BrokerSettings.LOG_INDEX_INTERVAL_BYTES,

@@ -9,8 +9,6 @@ final class Unsupported {
   static final String RECOMPRESSION =
       "because batches are stored as their producer compressed them";
   static final String UNCLEAN_ELECTION = "because a replica that is not in sync never leads";
-  static final String FSYNC =
-      "because this version acknowledges from the page caches of the in-sync replicas";
   static final String TIERED_STORAGE = "because there is no remote storage";
   static final String THROTTLING = "because this version does not throttle replication";
 

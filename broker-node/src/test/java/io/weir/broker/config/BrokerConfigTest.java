@@ -90,7 +90,8 @@ class BrokerConfigTest {
           log.dirs                       | /a,/b                       | log.dirs names 2 directories
           log.cleanup.policy             | shrink                      | must be delete, compact, or both
           log.cleaner.enable             | false                       | only true is supported
-          log.flush.interval.messages    | 1                           | page caches
+          log.flush.interval.messages    | 0                           | must be at least 1
+          durability                     | paper                       | must be replicated or fsync
           listeners                      | SSL://:9093                 | listener SSL has no supported security protocol
           listeners                      | localhost                   | not of the form NAME://host:port
           listeners                      | PLAINTEXT://:99999          | must be at most 65535

@@ -62,8 +62,8 @@ class TopicSettingsTest {
           delete.retention.ms            | -1       | must be at least 0
           unclean.leader.election.enable | true     | only false is supported
           compression.type               | zstd     | only producer is supported
-          flush.messages                 | 1        | page caches
-          durability                     | fsync    | only replicated is supported
+          flush.messages                 | 0        | must be at least 1
+          durability                     | paper    | must be replicated or fsync
           compression.zstd.level         | 3        | it is not supported
           retention.mss                  | 1        | Unknown topic config name: retention.mss
           """)

@@ -13,13 +13,10 @@ package io.weir.replication.core;
  * to the partition's owner.
  */
 public final class FollowerProgress {
-  /** Log end of a follower that has not followed yet. */
-  static final long UNKNOWN = -1;
-
   private final int nodeId;
   private long streamId = -1;
   private int followId = -1;
-  private long logEndOffset = UNKNOWN;
+  private ReplicaEnd end = ReplicaEnd.UNKNOWN;
   private SendWindow window = new SendWindow(0, 0);
 
   /** The leader's log end when the follower was last measured, and the time of that. */
@@ -49,12 +46,17 @@ public final class FollowerProgress {
   }
 
   public boolean isFollowing() {
-    return logEndOffset != UNKNOWN;
+    return end.appended() >= 0;
   }
 
   /** Log end that the follower acknowledged in this epoch, by this stream; -1 while unknown. */
   public long logEndOffset() {
-    return logEndOffset;
+    return end.appended();
+  }
+
+  /** How far it is, as it said in this epoch, by this stream. */
+  ReplicaEnd end() {
+    return end;
   }
 
   /** What is under way; only while following. */
@@ -71,23 +73,23 @@ public final class FollowerProgress {
   }
 
   void forget() {
-    logEndOffset = UNKNOWN;
+    end = ReplicaEnd.UNKNOWN;
   }
 
-  void begin(long newStreamId, int newFollowId, long followerEnd, int windowBytes) {
+  void begin(long newStreamId, int newFollowId, ReplicaEnd followerEnd, int windowBytes) {
     streamId = newStreamId;
     followId = newFollowId;
-    logEndOffset = followerEnd;
-    window = new SendWindow(windowBytes, followerEnd);
+    end = followerEnd;
+    window = new SendWindow(windowBytes, followerEnd.appended());
   }
 
   boolean isCurrent(long ackStreamId, int ackFollowId) {
     return isFollowing() && streamId == ackStreamId && followId == ackFollowId;
   }
 
-  void acknowledge(long followerEnd) {
-    logEndOffset = Math.max(logEndOffset, followerEnd);
-    window.onAcknowledged(logEndOffset);
+  void acknowledge(ReplicaEnd followerEnd) {
+    end = end.furthest(followerEnd);
+    window.onAcknowledged(end.appended());
   }
 
   void noteLostRecords(boolean lost) {
@@ -106,9 +108,9 @@ public final class FollowerProgress {
     if (!isFollowing()) {
       return;
     }
-    if (logEndOffset >= leaderEnd) {
+    if (end.appended() >= leaderEnd) {
       lastCaughtUpMs = nowMs;
-    } else if (logEndOffset >= markOffset) {
+    } else if (end.appended() >= markOffset) {
       lastCaughtUpMs = Math.max(lastCaughtUpMs, markMs);
     } else {
       return;

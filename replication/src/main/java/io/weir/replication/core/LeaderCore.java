@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>highWatermark ≤ logEndOffset, and it never goes back.
  *   <li>It advances to an offset only when every replica of the in-sync set as written, and every
  *       one of an expansion that is or may be written, has said in this epoch that its log reaches
- *       there, and the set as written has the effective minimum.
+ *       there (where flushed counts: is on disk up to there), and the set as written has the
+ *       effective minimum.
  *   <li>At most one proposal is unanswered.
  * </ul>
  */
@@ -38,6 +39,7 @@ public final class LeaderCore {
 
   private Leadership leadership;
   private long logEndOffset;
+  private long flushedEndOffset;
   private long highWatermark;
 
   private @Nullable Proposal pending;
@@ -117,16 +119,25 @@ public final class LeaderCore {
   }
 
   /**
+   * All before the offset is on the leader's own disk. Not to be called with less than before in
+   * one epoch: a leader never truncates.
+   */
+  public void onFlushed(long newFlushedEndOffset) {
+    flushedEndOffset = Math.min(newFlushedEndOffset, logEndOffset);
+    advance();
+  }
+
+  /**
    * A follower asks to follow, in this leader's epoch. Voids all that was known about it.
    *
-   * @param followerEnd its log end
+   * @param followerEnd how far it is
    * @param followerLastEpoch epoch of its last record, -1 for none
    */
   public FollowVerdict onFollow(
       int nodeId,
       long streamId,
       int followId,
-      long followerEnd,
+      ReplicaEnd followerEnd,
       int followerLastEpoch,
       LogView log,
       long nowMs) {
@@ -135,13 +146,13 @@ public final class LeaderCore {
       return new FollowVerdict.NotAReplica();
     }
     follower.forget();
-    FollowVerdict verdict = compare(followerEnd, followerLastEpoch, log);
+    FollowVerdict verdict = compare(followerEnd.appended(), followerLastEpoch, log);
     if (verdict instanceof FollowVerdict.Begin) {
       follower.begin(streamId, followId, followerEnd, windowBytes);
       follower.measure(logEndOffset, nowMs);
     }
     follower.noteLostRecords(
-        leadership.inSyncReplicas().contains(nodeId) && followerEnd < highWatermark);
+        leadership.inSyncReplicas().contains(nodeId) && followerEnd.appended() < highWatermark);
     advance();
     return verdict;
   }
@@ -164,22 +175,27 @@ public final class LeaderCore {
   }
 
   /**
-   * A follower has written.
+   * A follower has written, or put on disk.
    *
    * @return whether it counts: not when the epoch, the stream or the follow id is another one
    */
   public boolean onAck(
-      int nodeId, long streamId, int followId, int leaderEpoch, long followerEnd, long nowMs) {
+      int nodeId,
+      long streamId,
+      int followId,
+      int leaderEpoch,
+      ReplicaEnd followerEnd,
+      long nowMs) {
     FollowerProgress follower = followers.get(nodeId);
     if (follower == null
         || leaderEpoch != leadership.leaderEpoch()
         || !follower.isCurrent(streamId, followId)
-        || followerEnd > follower.window().nextOffset()) {
+        || followerEnd.appended() > follower.window().nextOffset()) {
       return false;
     }
     follower.acknowledge(followerEnd);
     follower.measure(logEndOffset, nowMs);
-    if (followerEnd >= highWatermark) {
+    if (followerEnd.appended() >= highWatermark) {
       follower.noteLostRecords(false);
     }
     advance();
@@ -285,7 +301,7 @@ public final class LeaderCore {
       return false;
     }
     return leadership.inSyncReplicas().contains(replica)
-        || follower.logEndOffset() >= Math.max(highWatermark, epochStartOffset);
+        || endOf(replica) >= Math.max(highWatermark, epochStartOffset);
   }
 
   /** The answer to a proposal came; one that is no longer outstanding changes nothing. */
@@ -314,10 +330,10 @@ public final class LeaderCore {
     if (!leadership.enoughInSync()) {
       return;
     }
-    long reached = logEndOffset;
+    long reached = leadership.flushedCounts() ? flushedEndOffset : logEndOffset;
     for (int replica : leadership.replicas()) {
       if (replica != leadership.self() && counts(replica)) {
-        reached = Math.min(reached, logEndOf(replica));
+        reached = Math.min(reached, endOf(replica));
       }
     }
     highWatermark = Math.max(highWatermark, reached);
@@ -329,8 +345,9 @@ public final class LeaderCore {
         || (pending != null && pending.inSyncReplicas().contains(replica));
   }
 
-  private long logEndOf(int replica) {
+  private long endOf(int replica) {
     FollowerProgress follower = followers.get(replica);
-    return follower == null ? FollowerProgress.UNKNOWN : follower.logEndOffset();
+    ReplicaEnd end = follower == null ? ReplicaEnd.UNKNOWN : follower.end();
+    return end.counting(leadership.flushedCounts());
   }
 }

@@ -11,6 +11,8 @@ import java.util.List;
  * @param replicas all assigned replicas, the leader among them
  * @param inSyncReplicas as the controller wrote it
  * @param minInSyncReplicas the topic's min.insync.replicas
+ * @param flushedCounts whether the high watermark goes by what is on disk, and not by what is
+ *     appended
  */
 public record Leadership(
     int self,
@@ -18,10 +20,22 @@ public record Leadership(
     int partitionEpoch,
     List<Integer> replicas,
     List<Integer> inSyncReplicas,
-    int minInSyncReplicas) {
+    int minInSyncReplicas,
+    boolean flushedCounts) {
   public Leadership {
     replicas = List.copyOf(replicas);
     inSyncReplicas = List.copyOf(inSyncReplicas);
+  }
+
+  /** Of a topic where what is appended counts. */
+  public Leadership(
+      int self,
+      int leaderEpoch,
+      int partitionEpoch,
+      List<Integer> replicas,
+      List<Integer> inSyncReplicas,
+      int minInSyncReplicas) {
+    this(self, leaderEpoch, partitionEpoch, replicas, inSyncReplicas, minInSyncReplicas, false);
   }
 
   /** How many replicas must be in sync for the high watermark to advance. */
@@ -35,6 +49,12 @@ public record Leadership(
 
   Leadership withInSync(int newPartitionEpoch, List<Integer> newInSync) {
     return new Leadership(
-        self, leaderEpoch, newPartitionEpoch, replicas, newInSync, minInSyncReplicas);
+        self,
+        leaderEpoch,
+        newPartitionEpoch,
+        replicas,
+        newInSync,
+        minInSyncReplicas,
+        flushedCounts);
   }
 }

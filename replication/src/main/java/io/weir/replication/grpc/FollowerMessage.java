@@ -16,16 +16,29 @@ public sealed interface FollowerMessage {
    * Asks for all from the log end on; voids what was said before.
    *
    * @param lastEpoch epoch of the last record, -1 for none
+   * @param flushedEndOffset all before it is on disk
    */
   record Follow(
-      TopicIdPartition partition, int leaderEpoch, int followId, long logEndOffset, int lastEpoch)
+      TopicIdPartition partition,
+      int leaderEpoch,
+      int followId,
+      long logEndOffset,
+      int lastEpoch,
+      long flushedEndOffset)
       implements FollowerMessage {}
 
   /**
    * All before the log end is written.
    *
    * @param logEndOffset exclusive
+   * @param flushedEndOffset all before it is on disk; claims nothing where the topic does not ask
+   *     for it
    */
-  record Ack(TopicIdPartition partition, int leaderEpoch, int followId, long logEndOffset)
+  record Ack(
+      TopicIdPartition partition,
+      int leaderEpoch,
+      int followId,
+      long logEndOffset,
+      long flushedEndOffset)
       implements FollowerMessage {}
 }

@@ -23,6 +23,9 @@ final class FrameCodec {
   /** Type, topic id, partition, leader epoch, follow id. */
   private static final int HEAD = 1 + 16 + 3 * Integer.BYTES;
 
+  private static final int FOLLOW_BYTES = 2 * Long.BYTES + Integer.BYTES;
+  private static final int ACK_BYTES = 2 * Long.BYTES;
+
   /** Bytes of the largest frame, but for the batches in it. */
   static final int MAX_FIXED = HEAD + 2 * Long.BYTES + Integer.BYTES;
 
@@ -30,8 +33,8 @@ final class FrameCodec {
 
   static int size(FollowerMessage message) {
     return switch (message) {
-      case FollowerMessage.Follow _ -> HEAD + Long.BYTES + Integer.BYTES;
-      case FollowerMessage.Ack _ -> HEAD + Long.BYTES;
+      case FollowerMessage.Follow _ -> HEAD + FOLLOW_BYTES;
+      case FollowerMessage.Ack _ -> HEAD + ACK_BYTES;
     };
   }
 
@@ -39,11 +42,13 @@ final class FrameCodec {
     switch (message) {
       case FollowerMessage.Follow follow -> {
         writeHead(FOLLOW, follow.partition(), follow.leaderEpoch(), follow.followId(), out);
-        out.writeLong(follow.logEndOffset()).writeInt(follow.lastEpoch());
+        out.writeLong(follow.logEndOffset())
+            .writeInt(follow.lastEpoch())
+            .writeLong(follow.flushedEndOffset());
       }
       case FollowerMessage.Ack ack -> {
         writeHead(ACK, ack.partition(), ack.leaderEpoch(), ack.followId(), out);
-        out.writeLong(ack.logEndOffset());
+        out.writeLong(ack.logEndOffset()).writeLong(ack.flushedEndOffset());
       }
     }
   }
@@ -102,13 +107,15 @@ final class FrameCodec {
       TopicIdPartition partition = readPartition(in);
       int leaderEpoch = in.readInt();
       int followId = in.readInt();
-      need(in, type == FOLLOW ? Long.BYTES + Integer.BYTES : Long.BYTES);
+      need(in, type == FOLLOW ? FOLLOW_BYTES : ACK_BYTES);
       messages.add(
           switch (type) {
             case FOLLOW ->
                 new FollowerMessage.Follow(
-                    partition, leaderEpoch, followId, in.readLong(), in.readInt());
-            case ACK -> new FollowerMessage.Ack(partition, leaderEpoch, followId, in.readLong());
+                    partition, leaderEpoch, followId, in.readLong(), in.readInt(), in.readLong());
+            case ACK ->
+                new FollowerMessage.Ack(
+                    partition, leaderEpoch, followId, in.readLong(), in.readLong());
             default -> throw new MalformedFrameException("frame type " + type + " of a follower");
           });
     }

@@ -25,7 +25,8 @@ public record LogConfig(
     long timestampBeforeMaxMs,
     long timestampAfterMaxMs,
     int minInsyncReplicas,
-    CleanupConfig cleanup) {
+    CleanupConfig cleanup,
+    FlushConfig flush) {
 
   private static final long DAY_MS = 24L * 60 * 60 * 1000;
 
@@ -41,7 +42,8 @@ public record LogConfig(
           Long.MAX_VALUE,
           60L * 60 * 1000,
           1,
-          CleanupConfig.defaults());
+          CleanupConfig.defaults(),
+          FlushConfig.defaults());
 
   public LogConfig {
     require(segmentBytes > 0, "segment.bytes", segmentBytes);
@@ -95,6 +97,7 @@ public record LogConfig(
     private long timestampAfterMaxMs;
     private int minInsyncReplicas;
     private CleanupConfig cleanup;
+    private FlushConfig flush;
 
     private Builder(LogConfig from) {
       segmentBytes = from.segmentBytes;
@@ -108,6 +111,7 @@ public record LogConfig(
       timestampAfterMaxMs = from.timestampAfterMaxMs;
       minInsyncReplicas = from.minInsyncReplicas;
       cleanup = from.cleanup;
+      flush = from.flush;
     }
 
     public Builder segmentBytes(int bytes) {
@@ -185,6 +189,21 @@ public record LogConfig(
       return this;
     }
 
+    public Builder durability(Durability durability) {
+      flush = flush.withDurability(durability);
+      return this;
+    }
+
+    public Builder flushMessages(long messages) {
+      flush = flush.withMessages(messages);
+      return this;
+    }
+
+    public Builder flushMs(long ms) {
+      flush = flush.withMs(ms);
+      return this;
+    }
+
     public LogConfig build() {
       return new LogConfig(
           segmentBytes,
@@ -197,7 +216,8 @@ public record LogConfig(
           timestampBeforeMaxMs,
           timestampAfterMaxMs,
           minInsyncReplicas,
-          cleanup);
+          cleanup,
+          flush);
     }
   }
 }

@@ -1,9 +1,13 @@
 package io.weir.replication.log;
 
+import io.weir.replication.journal.Journal;
+import io.weir.replication.journal.JournalReader;
+import io.weir.replication.journal.JournalSettings;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,11 +30,13 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code weir.properties}: node id, storage id, cluster id
  *   <li>{@code .clean-stop}: there only between a clean stop and the next start
  *   <li>{@code high-watermarks}: as of the last checkpoint
+ *   <li>{@code journal}: see {@link Journal}
  *   <li>a folder for each partition, see {@link PartitionFolder}
  * </ul>
  */
 public final class LogDirectory implements AutoCloseable {
   private static final String CLEAN_STOP = ".clean-stop";
+  private static final String JOURNAL = "journal";
 
   private final Path path;
   private final DirectoryLock lock;
@@ -36,6 +44,8 @@ public final class LogDirectory implements AutoCloseable {
   private final boolean afterCleanStop;
   private final Map<String, Long> highWatermarks;
   private final Set<String> opened = new HashSet<>();
+  private final Journal journal;
+  private final AtomicReference<Consumer<Throwable>> onFailure = new AtomicReference<>(_ -> {});
   private DirectoryIdentity identity;
   private boolean closed;
 
@@ -44,7 +54,8 @@ public final class LogDirectory implements AutoCloseable {
       DirectoryLock lock,
       DirectoryIdentity identity,
       boolean afterCleanStop,
-      Executor background)
+      Executor background,
+      JournalSettings journalSettings)
       throws IOException {
     this.path = path;
     this.lock = lock;
@@ -52,6 +63,12 @@ public final class LogDirectory implements AutoCloseable {
     this.afterCleanStop = afterCleanStop;
     this.background = background;
     this.highWatermarks = readHighWatermarks();
+    this.journal =
+        new Journal(
+            path.resolve(JOURNAL),
+            journalSettings,
+            new SecureRandom(),
+            cause -> onFailure.get().accept(cause));
   }
 
   /**
@@ -59,18 +76,30 @@ public final class LogDirectory implements AutoCloseable {
    *
    * @param random gives a new directory its storage id
    * @param background runs what waits for the disk, as long as the directory is open
-   * @throws LogDirectoryException when it is in use, another node's, or cannot be read
+   * @throws LogDirectoryException when it is in use, another node's, or cannot be read, or its
+   *     journal is damaged
    */
   public static LogDirectory open(
       Path path, int nodeId, RandomGenerator random, Executor background) {
+    return open(path, nodeId, random, background, JournalSettings.defaults());
+  }
+
+  /** The same, with a journal of these sizes. */
+  public static LogDirectory open(
+      Path path,
+      int nodeId,
+      RandomGenerator random,
+      Executor background,
+      JournalSettings journalSettings) {
     try {
       Files.createDirectories(path);
       DirectoryLock lock = DirectoryLock.take(path);
       boolean opened = false;
       try {
         DirectoryIdentity identity = identify(path, nodeId, random);
+        boolean clean = settleJournal(path, background);
         LogDirectory directory =
-            new LogDirectory(path, lock, identity, takeCleanStopMark(path), background);
+            new LogDirectory(path, lock, identity, clean, background, journalSettings);
         directory.removeDoomedFolders();
         opened = true;
         return directory;
@@ -102,6 +131,20 @@ public final class LogDirectory implements AutoCloseable {
               .formatted(path, found.nodeId(), nodeId, found.nodeId()));
     }
     return found;
+  }
+
+  /**
+   * Empties the journal: after a clean stop it is void, otherwise the logs first get what it has.
+   *
+   * @return whether the last stop was clean
+   */
+  private static boolean settleJournal(Path path, Executor background) throws IOException {
+    Path journal = path.resolve(JOURNAL);
+    if (!Files.exists(path.resolve(CLEAN_STOP))) {
+      JournalReplay.replay(path, JournalReader.read(journal), background);
+    }
+    JournalReader.clear(journal);
+    return takeCleanStopMark(path);
   }
 
   /** Whether the last stop was clean. The mark goes at once, so that a crash leaves none. */
@@ -205,7 +248,15 @@ public final class LogDirectory implements AutoCloseable {
     synchronized (this) {
       vouchedFor = opened.add(name) && afterCleanStop;
     }
-    return PartitionLog.open(path.resolve(name), config, vouchedFor, background);
+    return PartitionLog.open(path.resolve(name), config, vouchedFor, background, journal);
+  }
+
+  /**
+   * What is to be done when the directory can no longer be written to: its journal failed. All logs
+   * that use the journal fail by themselves. Runs at most once, on a thread of the journal.
+   */
+  public void onDirectoryFailure(Consumer<Throwable> listener) {
+    onFailure.set(listener);
   }
 
   /** Removes the folder of a partition whose log is not open. */
@@ -261,6 +312,7 @@ public final class LogDirectory implements AutoCloseable {
     if (closed) {
       return;
     }
+    journal.close();
     try {
       Files.createFile(path.resolve(CLEAN_STOP));
       force(path);
@@ -275,6 +327,7 @@ public final class LogDirectory implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
+    journal.close();
     try {
       lock.close();
     } catch (IOException e) {

@@ -61,6 +61,14 @@ record LogFolder(Path path) {
     }
   }
 
+  /** Puts the folder's own name on disk. Any thread. */
+  void forceName() throws IOException {
+    Path parent = path.getParent();
+    if (parent != null) {
+      new LogFolder(parent).force();
+    }
+  }
+
   private List<Path> list(Predicate<Path> filter) throws IOException {
     try (Stream<Path> files = Files.list(path)) {
       return files.filter(filter).toList();

@@ -2,6 +2,7 @@ package io.weir.replication.log;
 
 import io.netty.buffer.ByteBuf;
 import io.weir.protocol.record.BatchHeader;
+import io.weir.replication.journal.Journal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -10,6 +11,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +47,7 @@ public final class PartitionLog {
   private final StagedBatches staged = new StagedBatches();
   private final WriteRun run = new WriteRun();
   private final LogCompaction compaction;
+  private final LogDurability durability;
 
   /** Transactions that staged markers abort. */
   private final Deque<AbortedRange> stagedAborts = new ArrayDeque<>();
@@ -57,7 +60,8 @@ public final class PartitionLog {
   private @Nullable LogFailure failure;
   private boolean closed;
 
-  private PartitionLog(LogOpener.Opened opened, LogConfig config, Executor background) {
+  private PartitionLog(
+      LogOpener.Opened opened, LogConfig config, Executor background, @Nullable Journal journal) {
     this.folder = opened.folder();
     this.config = config;
     this.background = background;
@@ -71,6 +75,7 @@ public final class PartitionLog {
     this.sealer = new SegmentSealer(folder, background, opened.recoveryPoint());
     this.times = new TimeSearch(segments);
     this.compaction = new LogCompaction(this, folder, opened.compaction());
+    this.durability = new LogDurability(this, sealer, name(), journal);
   }
 
   /**
@@ -83,8 +88,22 @@ public final class PartitionLog {
    */
   public static PartitionLog open(
       Path folder, LogConfig config, boolean afterCleanStop, Executor background) {
+    return open(folder, config, afterCleanStop, background, null);
+  }
+
+  /**
+   * The same, with the journal of its directory, which it uses once it has a {@linkplain #flushedBy
+   * loop} and its settings ask for it.
+   */
+  static PartitionLog open(
+      Path folder,
+      LogConfig config,
+      boolean afterCleanStop,
+      Executor background,
+      @Nullable Journal journal) {
     try {
-      return new PartitionLog(LogOpener.open(folder, config, afterCleanStop), config, background);
+      return new PartitionLog(
+          LogOpener.open(folder, config, afterCleanStop), config, background, journal);
     } catch (IOException e) {
       throw new LogFailure(folder + ": cannot be opened: " + e, e);
     }
@@ -93,6 +112,37 @@ public final class PartitionLog {
   /** Settings as they are from now on. */
   public void configure(LogConfig newConfig) {
     config = newConfig;
+    durability.configured();
+  }
+
+  /**
+   * Gives the log its loop: from now on appends get to disk as the settings ask.
+   *
+   * @param loop runs work on the loop, from any thread; a {@link LogFailure} of the work means that
+   *     the log has failed
+   * @param whenFlushed runs on the loop when {@link #flushedEndOffset} has moved up
+   */
+  public void flushedBy(Consumer<Runnable> loop, Runnable whenFlushed) {
+    durability.attach(loop, whenFlushed);
+  }
+
+  /**
+   * All before this offset is on disk, and found again after any crash; where acknowledgements do
+   * not wait for that, 0.
+   */
+  public long flushedEndOffset() {
+    return durability.flushedEndOffset();
+  }
+
+  /** Whether nothing in the journal would be replayed onto this log. */
+  boolean mayBeCutUnjournaled() {
+    return !durability.hasToSettle();
+  }
+
+  /** Puts the log on disk in the background where flush.ms says that it is time. */
+  public void flushIfDue(long nowMs) {
+    ensureUsable();
+    durability.flushIfDue(nowMs);
   }
 
   /** Its compaction, as far as the log has a part in it. */
@@ -223,12 +273,13 @@ public final class PartitionLog {
         rolled |= lay(staged.buffer(i));
       }
       run.writeTo(active.channel());
+      logEndOffset = staged.nextOffset();
+      durability.written(staged);
     } catch (IOException | RuntimeException e) {
       throw fail("cannot write", e);
     } finally {
       releaseStaged();
     }
-    logEndOffset = staged.nextOffset();
     if (rolled) {
       sealer.snapshot(logEndOffset, producers.snapshot());
       sealer.start();
@@ -439,6 +490,7 @@ public final class PartitionLog {
     }
     last.truncateTo(cut.position(), end);
     ended(end);
+    durability.truncated(end);
     producers = ProducerReplay.at(folder, segments, end);
   }
 
@@ -470,6 +522,7 @@ public final class PartitionLog {
       producers = new ProducerStates();
       logStartOffset = offset;
       ended(offset);
+      durability.startedOver(offset);
     } catch (IOException e) {
       throw fail("cannot start again", e);
     }
@@ -532,15 +585,25 @@ public final class PartitionLog {
     }
     // On record before the files go, and gone from it once the first segment says the same.
     boolean insideSegment = segments.get(indexOf(offset)).baseOffset() < offset;
-    if (insideSegment) {
+    if (insideSegment || !mayGo(offset)) {
       folder.writeLogStartOffset(offset);
     }
-    while (segments.size() > 1 && segments.get(1).baseOffset() <= offset) {
+    while (segments.size() > 1
+        && segments.get(1).baseOffset() <= offset
+        && mayGo(segments.get(1).baseOffset())) {
       discard(segments.removeFirst());
     }
     logStartOffset = offset;
     epochs.truncateFrom(offset);
     inBackground(() -> folder.removeSnapshotsBefore(offset));
+  }
+
+  /**
+   * Where the journal has to find the log again, segments stay until those after them are on disk
+   * by name.
+   */
+  private boolean mayGo(long segmentEnd) {
+    return !durability.hasToSettle() || segmentEnd <= sealer.recoveryPoint();
   }
 
   private void discard(LogSegment segment) throws IOException {
@@ -572,6 +635,15 @@ public final class PartitionLog {
   /** By base offset; the last takes writes. */
   List<LogSegment> segments() {
     return segments;
+  }
+
+  /** Those that are not known to be on disk; at least the last. */
+  List<LogSegment> unforcedSegments() {
+    return segments.stream()
+        .filter(segment ->
+            segment.baseOffset() == active.baseOffset()
+                || segment.nextOffset() > sealer.recoveryPoint())
+        .toList();
   }
 
   SegmentSealer sealer() {
@@ -639,6 +711,13 @@ public final class PartitionLog {
     }
   }
 
+  /** Puts all of the log, with the names of its files, on disk; waits for it. */
+  void settle() throws IOException {
+    List<LogSegment> unforced = unforcedSegments();
+    flush();
+    sealer.settleNow(unforced);
+  }
+
   /**
    * Closes the log so that the next start need not read it, provided that the directory's
    * clean-stop mark is set after all logs were closed. What is staged is dropped. A log that has
@@ -654,7 +733,11 @@ public final class PartitionLog {
       ensureHealthy();
       compaction.settle();
       producersAreThoseOfTheLog();
+      if (durability.hasToSettle()) {
+        sealer.settleNow(unforcedSegments());
+      }
       sealer.close(active, epochs, producers.snapshot());
+      durability.closed();
     } catch (IOException e) {
       throw fail("cannot close", e);
     } finally {
@@ -678,6 +761,7 @@ public final class PartitionLog {
     closed = true;
     releaseStaged();
     sealer.abandon();
+    durability.deleted();
     letGo();
     try {
       Path doomed = DoomedFolder.rename(folder.path());
@@ -688,6 +772,7 @@ public final class PartitionLog {
   }
 
   private void letGo() {
+    durability.abandoned();
     compaction.letGo();
     sealer.abandon();
     segments.forEach(LogSegment::close);
@@ -711,6 +796,10 @@ public final class PartitionLog {
     IOException inBackground = sealer.failure();
     if (failure == null && inBackground != null) {
       fail("cannot put a segment on disk", inBackground);
+    }
+    Throwable ofJournal = durability.failure();
+    if (failure == null && ofJournal != null) {
+      fail("the journal of its directory failed", new IOException(ofJournal));
     }
     if (failure != null) {
       throw new LogFailure(String.valueOf(failure.getMessage()), failure);

@@ -2,9 +2,11 @@ package io.weir.replication.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +55,21 @@ final class SegmentSealer {
     }
   }
 
+  /**
+   * The log's files and their names are to be on disk.
+   *
+   * @param isNew whether the folder's own name is not known to be
+   * @param done hears whether they are
+   */
+  private record Settle(
+      List<LogSegment> segments, long upTo, boolean isNew, Consumer<@Nullable IOException> done)
+      implements Work {
+    @Override
+    public void release() {
+      segments.forEach(LogSegment::release);
+    }
+  }
+
   private final LogFolder folder;
   private final Executor background;
   private final Queue<Work> pending = new ConcurrentLinkedQueue<>();
@@ -89,6 +106,32 @@ final class SegmentSealer {
     pending.add(new Rewritten(segment));
   }
 
+  /**
+   * Has all that was sealed and the segments put on disk, in the background.
+   *
+   * @param upTo the log's end as it is now
+   * @param done hears on a background thread whether that was done: null, or what failed. Nothing
+   *     when the log is cut below {@code upTo} or abandoned before it could be
+   */
+  void settle(
+      List<LogSegment> segments, long upTo, boolean isNew, Consumer<@Nullable IOException> done) {
+    segments.forEach(LogSegment::retain);
+    pending.add(new Settle(segments, upTo, isNew, done));
+    start();
+  }
+
+  /** The same, and waits for it. */
+  void settleNow(List<LogSegment> segments) throws IOException {
+    synchronized (lock) {
+      drain(true);
+      for (LogSegment segment : segments) {
+        segment.force();
+      }
+      folder.force();
+      folder.forceName();
+    }
+  }
+
   /** Removes the snapshots before an offset; any thread. */
   void removeSnapshotsBefore(long offset) throws IOException {
     synchronized (lock) {
@@ -110,14 +153,31 @@ final class SegmentSealer {
           drain(true);
         }
       } catch (IOException e) {
-        failure = e;
+        giveUp(e);
       }
     });
+  }
+
+  /** What could not be put on disk once is never tried again: a second try may seem to succeed. */
+  private void giveUp(IOException cause) {
+    synchronized (lock) {
+      failure = failure == null ? cause : failure;
+      for (Work work = pending.poll(); work != null; work = pending.poll()) {
+        work.release();
+        if (work instanceof Settle settle) {
+          settle.done().accept(cause);
+        }
+      }
+    }
   }
 
   private void drain(boolean durably) throws IOException {
     if (closed) {
       return;
+    }
+    IOException before = failure;
+    if (before != null) {
+      throw new IOException("files could not be put on disk before", before);
     }
     for (Work work = pending.poll(); work != null; work = pending.poll()) {
       try {
@@ -136,6 +196,9 @@ final class SegmentSealer {
           segment.writeIndex();
           folder.writeEpochs(epochs, durably);
         }
+        if (durably) {
+          folder.force();
+        }
         moveRecoveryPoint(segment.nextOffset(), durably);
       }
       case Snapshot(long upTo, ByteBuffer content) -> folder.writeSnapshot(upTo, content);
@@ -144,7 +207,26 @@ final class SegmentSealer {
           segment.writeIndex();
         }
       }
+      case Settle settle -> carryOut(settle);
     }
+  }
+
+  private void carryOut(Settle settle) throws IOException {
+    try {
+      for (LogSegment segment : settle.segments()) {
+        if (!segment.isDeleted()) {
+          segment.force();
+        }
+      }
+      folder.force();
+      if (settle.isNew()) {
+        folder.forceName();
+      }
+    } catch (IOException e) {
+      settle.done().accept(e);
+      throw e;
+    }
+    settle.done().accept(null);
   }
 
   private void moveRecoveryPoint(long offset, boolean durably) throws IOException {

@@ -70,7 +70,7 @@ class FollowerCoreTest {
     Leadership alone = new Leadership(2, 2, 4, List.of(1, 2), List.of(1, 2), 1);
     LeaderCore leader = new LeaderCore(alone, 10_000, 1_000, 2, 1, 0);
 
-    FollowVerdict verdict = leader.onFollow(1, 10, 1, 2, 1, leadersLog, 0);
+    FollowVerdict verdict = leader.onFollow(1, 10, 1, ReplicaEnd.appended(2), 1, leadersLog, 0);
 
     assertThat(verdict).isInstanceOf(FollowVerdict.Begin.class);
     assertThat(restarted.logEndOffset()).isEqualTo(2);

@@ -29,7 +29,7 @@ class LeaderCoreTest {
   }
 
   private FollowVerdict follow(int node, long stream, long end, int lastEpoch) {
-    return leader.onFollow(node, stream, 1, end, lastEpoch, log, nowMs);
+    return leader.onFollow(node, stream, 1, ReplicaEnd.appended(end), lastEpoch, log, nowMs);
   }
 
   private FollowerProgress following(int node) {
@@ -41,7 +41,7 @@ class LeaderCoreTest {
   }
 
   private boolean ack(int node, long stream, long end) {
-    return leader.onAck(node, stream, 1, EPOCH, end, nowMs);
+    return leader.onAck(node, stream, 1, EPOCH, ReplicaEnd.appended(end), nowMs);
   }
 
   private void append(int records) {
@@ -110,7 +110,7 @@ class LeaderCoreTest {
     append(1);
     ack(2, 20, 4);
 
-    assertThat(leader.onAck(3, 30, 1, EPOCH - 1, 4, nowMs)).isFalse();
+    assertThat(leader.onAck(3, 30, 1, EPOCH - 1, ReplicaEnd.appended(4), nowMs)).isFalse();
 
     assertThat(leader.highWatermark()).isEqualTo(3);
   }
@@ -121,10 +121,10 @@ class LeaderCoreTest {
     follow(3, 30, 3, 4);
     append(1);
     ack(2, 20, 4);
-    leader.onFollow(3, 31, 2, 3, 4, log, nowMs);
+    leader.onFollow(3, 31, 2, ReplicaEnd.appended(3), 4, log, nowMs);
 
-    assertThat(leader.onAck(3, 30, 1, EPOCH, 4, nowMs)).isFalse();
-    assertThat(leader.onAck(3, 31, 1, EPOCH, 4, nowMs)).isFalse();
+    assertThat(leader.onAck(3, 30, 1, EPOCH, ReplicaEnd.appended(4), nowMs)).isFalse();
+    assertThat(leader.onAck(3, 31, 1, EPOCH, ReplicaEnd.appended(4), nowMs)).isFalse();
 
     assertThat(leader.highWatermark()).isEqualTo(3);
   }
@@ -143,7 +143,7 @@ class LeaderCoreTest {
     assertThat(leader.highWatermark()).isEqualTo(3);
     leader.onStreamEnded(3, 30);
 
-    FollowVerdict verdict = leader.onFollow(3, 31, 1, 0, -1, log, nowMs);
+    FollowVerdict verdict = leader.onFollow(3, 31, 1, ReplicaEnd.appended(0), -1, log, nowMs);
     append(1);
     ack(2, 20, 4);
 
@@ -156,12 +156,12 @@ class LeaderCoreTest {
   void anEndedStreamVoidsWhatCameByItButNotWhatCameByItsSuccessor() {
     follow(2, 20, 3, 4);
     follow(3, 30, 3, 4);
-    leader.onFollow(3, 31, 1, 3, 4, log, nowMs);
+    leader.onFollow(3, 31, 1, ReplicaEnd.appended(3), 4, log, nowMs);
     leader.onStreamEnded(3, 30);
     append(1);
     ack(2, 20, 4);
 
-    assertThat(leader.onAck(3, 31, 1, EPOCH, 4, nowMs)).isTrue();
+    assertThat(leader.onAck(3, 31, 1, EPOCH, ReplicaEnd.appended(4), nowMs)).isTrue();
     assertThat(leader.highWatermark()).isEqualTo(4);
   }
 
@@ -418,5 +418,80 @@ class LeaderCoreTest {
     ack(2, 20, 4);
 
     assertThat(window.room()).isEqualTo(WINDOW);
+  }
+
+  // Where flushed counts
+
+  private void leadDurably(int minInSync) {
+    Leadership mandate =
+        new Leadership(1, EPOCH, 10, List.of(1, 2, 3), List.of(1, 2, 3), minInSync, true);
+    leader = new LeaderCore(mandate, LAG_MS, WINDOW, 0, 0, nowMs);
+    leader.onFollow(2, 20, 1, new ReplicaEnd(0, 0), -1, log, nowMs);
+    leader.onFollow(3, 30, 1, new ReplicaEnd(0, 0), -1, log, nowMs);
+    leader.onAppended(5, nowMs);
+    following(2).window().onSent(5, 50);
+    following(3).window().onSent(5, 50);
+  }
+
+  @Test
+  void theWatermarkWaitsForTheSlowestDisk() {
+    leadDurably(2);
+
+    leader.onAck(2, 20, 1, EPOCH, new ReplicaEnd(5, 5), nowMs);
+    leader.onAck(3, 30, 1, EPOCH, new ReplicaEnd(5, 2), nowMs);
+    assertThat(leader.highWatermark()).isZero();
+
+    leader.onFlushed(4);
+    assertThat(leader.highWatermark()).isEqualTo(2);
+
+    leader.onAck(3, 30, 1, EPOCH, new ReplicaEnd(5, 5), nowMs);
+    assertThat(leader.highWatermark()).isEqualTo(4);
+  }
+
+  @Test
+  void aFollowerWithASlowDiskIsNotLagging() {
+    leadDurably(1);
+    leader.onFlushed(5);
+    leader.onAck(2, 20, 1, EPOCH, new ReplicaEnd(5, 5), nowMs);
+    leader.onAck(3, 30, 1, EPOCH, new ReplicaEnd(5, 0), nowMs);
+
+    nowMs += 10 * LAG_MS;
+    leader.onAck(3, 30, 1, EPOCH, new ReplicaEnd(5, 0), nowMs);
+
+    assertThat(leader.nextProposal(nowMs)).isNull();
+  }
+
+  @Test
+  void whoJoinsMustHaveOnDiskWhatWasAcknowledged() {
+    Leadership alone = new Leadership(1, EPOCH, 10, List.of(1, 2), List.of(1), 1, true);
+    leader = new LeaderCore(alone, LAG_MS, WINDOW, 0, 0, nowMs);
+    leader.onAppended(5, nowMs);
+    leader.onFlushed(5);
+    assertThat(leader.highWatermark()).isEqualTo(5);
+    leader.onFollow(2, 20, 1, new ReplicaEnd(0, 0), -1, log, nowMs);
+    following(2).window().onSent(5, 50);
+
+    leader.onAck(2, 20, 1, EPOCH, new ReplicaEnd(5, 3), nowMs);
+    assertThat(leader.nextProposal(nowMs)).isNull();
+
+    leader.onAck(2, 20, 1, EPOCH, new ReplicaEnd(5, 5), nowMs);
+    Proposal proposal = leader.nextProposal(nowMs);
+    assertThat(Objects.requireNonNull(proposal).inSyncReplicas()).containsExactly(1, 2);
+  }
+
+  @Test
+  void switchedOnTheWatermarkStandsUntilThatIsOnDiskToo() {
+    Leadership replicated = new Leadership(1, EPOCH, 10, List.of(1), List.of(1), 1);
+    leader = new LeaderCore(replicated, LAG_MS, WINDOW, 0, 0, nowMs);
+    leader.onAppended(5, nowMs);
+    assertThat(leader.highWatermark()).isEqualTo(5);
+
+    leader.onStateChanged(new Leadership(1, EPOCH, 10, List.of(1), List.of(1), 1, true), nowMs);
+    leader.onAppended(7, nowMs);
+    leader.onFlushed(3);
+    assertThat(leader.highWatermark()).isEqualTo(5);
+
+    leader.onFlushed(7);
+    assertThat(leader.highWatermark()).isEqualTo(7);
   }
 }

@@ -21,7 +21,9 @@ final class ReplicationSimulation {
   /** A mistake that the simulation must find when it is made. */
   enum Mistake {
     NONE,
-    TRUNCATE_TO_HIGH_WATERMARK
+    TRUNCATE_TO_HIGH_WATERMARK,
+    /** The topic asks for the disk, and the leader counts what is appended. */
+    COUNT_APPENDED
   }
 
   record State(int leader, int leaderEpoch, int partitionEpoch, List<Integer> inSync) {}
@@ -41,6 +43,11 @@ final class ReplicationSimulation {
 
   final List<Integer> replicas = List.of(1, 2, 3);
   final int minInSync;
+
+  /** Whether the leader counts what is on disk; only then may the power fail. */
+  final boolean durable;
+
+  private final boolean powerFails;
   final Mistake mistake;
   long nowMs = 1_000;
   private final Random random;
@@ -61,6 +68,8 @@ final class ReplicationSimulation {
     this.random = new Random(seed);
     this.mistake = mistake;
     this.minInSync = 1 + random.nextInt(2);
+    this.powerFails = mistake == Mistake.COUNT_APPENDED || random.nextBoolean();
+    this.durable = powerFails && mistake != Mistake.COUNT_APPENDED;
     for (int id : replicas) {
       nodes.put(id, new SimulatedNode(id, this));
       metadata.put(id, new ArrayDeque<>());
@@ -96,6 +105,9 @@ final class ReplicationSimulation {
   }
 
   private void step() {
+    if (powerFails) {
+      stepOfTheDisk(random.nextInt(1_000));
+    }
     int dice = random.nextInt(1_000);
     if (dice < 200) {
       anyNode().append(1 + random.nextInt(3));
@@ -125,6 +137,21 @@ final class ReplicationSimulation {
       loseDisk(anyNode());
     } else {
       restart(anyNode());
+    }
+  }
+
+  private void stepOfTheDisk(int dice) {
+    if (dice < 150) {
+      SimulatedNode node = anyNode();
+      if (node.up) {
+        node.flush();
+      }
+    } else if (dice < 153) {
+      // One after the other fails, or all at once.
+      List<SimulatedNode> failing =
+          random.nextInt(4) == 0 ? List.copyOf(nodes.values()) : List.of(anyNode());
+      failing.forEach(this::crash);
+      failing.forEach(SimulatedNode::losePower);
     }
   }
 
@@ -353,6 +380,7 @@ final class ReplicationSimulation {
       nodes.values().forEach(node -> drainMetadata(node));
       nodes.values().forEach(this::connectIfAlone);
       nodes.values().forEach(node -> node.pump(random));
+      nodes.values().forEach(SimulatedNode::flush);
       List.copyOf(streams.values()).forEach(this::deliverAll);
       if (round % 20 == 19) {
         nodes.values().forEach(SimulatedNode::askAgain);

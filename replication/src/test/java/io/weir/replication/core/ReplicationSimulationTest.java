@@ -32,6 +32,11 @@ class ReplicationSimulationTest {
     assertThat(isFoundOut(Mistake.TRUNCATE_TO_HIGH_WATERMARK)).isTrue();
   }
 
+  @Test
+  void aLeaderThatCountsWhatIsNotOnDiskIsFoundOutWhenThePowerFails() {
+    assertThat(isFoundOut(Mistake.COUNT_APPENDED)).isTrue();
+  }
+
   private static boolean isFoundOut(Mistake mistake) {
     for (long seed = 0; seed < SEEDS; seed++) {
       try {

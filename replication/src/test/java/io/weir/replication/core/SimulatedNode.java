@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedNode {
   /** What a follower says. */
   sealed interface ToLeader {
-    record Follow(int epoch, int followId, long end, int lastEpoch) implements ToLeader {}
+    record Follow(int epoch, int followId, ReplicaEnd end, int lastEpoch) implements ToLeader {}
 
-    record Ack(int epoch, int followId, long end) implements ToLeader {}
+    record Ack(int epoch, int followId, ReplicaEnd end) implements ToLeader {}
   }
 
   /** What a leader says. */
@@ -38,6 +38,10 @@ final class SimulatedNode {
   private final ReplicationSimulation world;
   boolean up = true;
   long watermark;
+
+  /** All before it is on disk. */
+  private long flushed;
+
   private int leaderEpoch = -1;
   private int partitionEpoch = -1;
   @Nullable LeaderCore leading;
@@ -68,6 +72,7 @@ final class SimulatedNode {
     if (state.leader() == id) {
       leading =
           new LeaderCore(mandate(state), 1_000, WINDOW, log.logEndOffset(), watermark, world.nowMs);
+      leading.onFlushed(flushed);
       afterLeadersStep(leading);
     } else if (state.leader() >= 0) {
       following = new FollowerCore(state.leader(), leaderEpoch);
@@ -76,7 +81,13 @@ final class SimulatedNode {
 
   private Leadership mandate(ReplicationSimulation.State state) {
     return new Leadership(
-        id, leaderEpoch, partitionEpoch, world.replicas, state.inSync(), world.minInSync);
+        id,
+        leaderEpoch,
+        partitionEpoch,
+        world.replicas,
+        state.inSync(),
+        world.minInSync,
+        world.durable);
   }
 
   void connect(long streamId) {
@@ -100,9 +111,7 @@ final class SimulatedNode {
   private void ask(FollowerCore core) {
     int question = core.ask();
     world.send(
-        this,
-        core,
-        new ToLeader.Follow(core.leaderEpoch(), question, log.logEndOffset(), log.latestEpoch()));
+        this, core, new ToLeader.Follow(core.leaderEpoch(), question, end(), log.latestEpoch()));
   }
 
   void onStreamEnded(int follower, long streamId) {
@@ -117,7 +126,7 @@ final class SimulatedNode {
   void onMessage(int from, long streamId, ToLeader message) {
     LeaderCore core = leading;
     switch (message) {
-      case ToLeader.Follow(int epoch, int followId, long end, int lastEpoch) -> {
+      case ToLeader.Follow(int epoch, int followId, ReplicaEnd end, int lastEpoch) -> {
         if (core == null || epoch != leaderEpoch) {
           world.reply(streamId, new ToFollower.Refused(epoch, followId));
           return;
@@ -132,7 +141,7 @@ final class SimulatedNode {
               world.reply(streamId, new ToFollower.Refused(epoch, followId));
         }
       }
-      case ToLeader.Ack(int epoch, int followId, long end) -> {
+      case ToLeader.Ack(int epoch, int followId, ReplicaEnd end) -> {
         if (core != null) {
           core.onAck(from, streamId, followId, epoch, end, world.nowMs);
         }
@@ -156,7 +165,7 @@ final class SimulatedNode {
           case APPEND -> {
             entries.forEach(log::append);
             learnWatermark(leaders);
-            world.send(this, core, new ToLeader.Ack(epoch, followId, log.logEndOffset()));
+            world.send(this, core, new ToLeader.Ack(epoch, followId, end()));
           }
         }
       }
@@ -179,8 +188,33 @@ final class SimulatedNode {
     }
   }
 
+  /** All that is appended is on disk now; who is concerned hears of it. */
+  void flush() {
+    flushed = log.logEndOffset();
+    LeaderCore leader = leading;
+    FollowerCore follower = following;
+    if (leader != null) {
+      leader.onFlushed(flushed);
+      afterLeadersStep(leader);
+    }
+    if (follower != null && follower.state() == FollowerCore.State.FOLLOWING) {
+      world.send(this, follower, new ToLeader.Ack(leaderEpoch, follower.followId(), end()));
+    }
+  }
+
+  private ReplicaEnd end() {
+    return new ReplicaEnd(log.logEndOffset(), flushed);
+  }
+
+  /** The power fails: what is not on disk is lost. */
+  void losePower() {
+    log.truncateTo(flushed);
+    watermark = Math.min(watermark, flushed);
+  }
+
   private void truncate(FollowerCore core, long offset) {
     log.truncateTo(offset);
+    flushed = Math.min(flushed, offset);
     watermark = Math.min(watermark, offset);
     ask(core);
   }
@@ -263,6 +297,7 @@ final class SimulatedNode {
   /** The disk is lost too. */
   void wipe() {
     log.truncateTo(0);
+    flushed = 0;
     watermark = 0;
   }
 

@@ -53,8 +53,8 @@ class FrameCodecTest {
   void whatAFollowerSaysArrivesAsItWasSaid() {
     List<FollowerMessage> said =
         List.of(
-            new FollowerMessage.Follow(PARTITION, 5, 1, 77, -1),
-            new FollowerMessage.Ack(PARTITION, 5, 1, Long.MAX_VALUE));
+            new FollowerMessage.Follow(PARTITION, 5, 1, 77, -1, 70),
+            new FollowerMessage.Ack(PARTITION, 5, 1, Long.MAX_VALUE, 12));
 
     assertThat(OF_FOLLOWERS.parse(OF_FOLLOWERS.stream(said))).isEqualTo(said);
   }
@@ -111,7 +111,7 @@ class FrameCodecTest {
   @Test
   void aFrameTypeOfTheOtherSideIsRefused() {
     ByteBuf in = Unpooled.buffer();
-    FrameCodec.write(new FollowerMessage.Ack(PARTITION, 5, 1, 3), in);
+    FrameCodec.write(new FollowerMessage.Ack(PARTITION, 5, 1, 3, 2), in);
 
     assertThatThrownBy(() -> FrameCodec.readLeaderMessages(in))
         .isInstanceOf(MalformedFrameException.class);
