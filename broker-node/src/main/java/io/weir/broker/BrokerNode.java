@@ -17,7 +17,7 @@ import io.weir.coordinator.NodeRegistration;
 import io.weir.coordinator.metadata.EndPoint;
 import io.weir.protocol.model.HostAndPort;
 import io.weir.replication.Replicas;
-import io.weir.replication.log.LogDirectory;
+import io.weir.replication.log.LogDirectories;
 import io.weir.replication.loop.TimeSource;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -105,23 +105,28 @@ public final class BrokerNode {
     TopicSettings topicSettings = new TopicSettings(config);
     TopicLogConfigs logConfigs = new TopicLogConfigs(topicSettings);
 
-    LogDirectory directory =
+    LogDirectories directories =
         undo.later(
-            LogDirectory.open(
-                config.logDirectory(), nodeId, new SecureRandom(), Thread::startVirtualThread));
+            LogDirectories.open(
+                config.logDirectories(),
+                nodeId,
+                new SecureRandom(),
+                Thread::startVirtualThread,
+                config.get(BrokerSettings.LOG_DIR_MIN_FREE_BYTES)));
     Coordination coordination =
         undo.later(Coordination.connect(PartSettings.coordination(config), topicSettings));
-    directory.bindToCluster(coordination.clusterId());
+    directories.bindToCluster(coordination.clusterId());
 
     CoordinatorLeadership leadership = new CoordinatorLeadership();
     Replicas replicas =
         undo.later(
             new Replicas(
                 nodeId,
-                directory,
+                directories,
                 PartSettings.replicas(config),
                 new ControllerProposals(coordination),
                 leadership,
+                new ReplicaReports(coordination, fatal),
                 TimeSource.system()));
     TransactionChannels channels = undo.later(new TransactionChannels());
     Coordinators coordinators = Coordinators.of(config, coordination, replicas, channels);
@@ -146,6 +151,7 @@ public final class BrokerNode {
                 config,
                 coordination,
                 replicas,
+                directories,
                 coordinators.groups(),
                 coordinators.transactions()));
     Optional<HttpServer> httpServer =
@@ -157,7 +163,7 @@ public final class BrokerNode {
     MetadataToReplicas metadata =
         new MetadataToReplicas(nodeId, replicas, logConfigs, coordinators.groups());
     coordination.listen(metadata);
-    coordination.start(registration(config, directory, addresses, internalServer.port()));
+    coordination.start(registration(config, directories, addresses, internalServer.port()));
     await(metadata);
     addresses.forEach(clientServer::open);
     return new BrokerNode(
@@ -165,10 +171,13 @@ public final class BrokerNode {
   }
 
   private static NodeRegistration registration(
-      BrokerConfig config, LogDirectory directory, List<BoundAddress> addresses, int internalPort) {
+      BrokerConfig config,
+      LogDirectories directories,
+      List<BoundAddress> addresses,
+      int internalPort) {
     return new NodeRegistration(
         config.nodeId(),
-        uuid(directory.storageId()),
+        uuid(directories.storageId()),
         UUID.randomUUID(),
         addresses.stream().map(address -> endPoint(config, address)).toList(),
         new HostAndPort(config.internalAdvertisedHost(), internalPort),
@@ -184,7 +193,7 @@ public final class BrokerNode {
         advertised.port() == 0 ? bound.socketAddress().getPort() : advertised.port());
   }
 
-  /** The same 16 bytes that the directory writes as 22 characters. */
+  /** The same 16 bytes that the directories write as 22 characters. */
   private static UUID uuid(String storageId) {
     ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(storageId));
     return new UUID(bytes.getLong(), bytes.getLong());

@@ -12,6 +12,7 @@ import io.weir.broker.handler.DeleteTopicsHandler;
 import io.weir.broker.handler.DescribeAclsHandler;
 import io.weir.broker.handler.DescribeClusterHandler;
 import io.weir.broker.handler.DescribeConfigsHandler;
+import io.weir.broker.handler.DescribeLogDirsHandler;
 import io.weir.broker.handler.DescribeProducersHandler;
 import io.weir.broker.handler.DescribeTopicPartitionsHandler;
 import io.weir.broker.handler.FetchHandler;
@@ -38,6 +39,7 @@ import io.weir.protocol.message.DeleteTopicsRequest;
 import io.weir.protocol.message.DescribeAclsRequest;
 import io.weir.protocol.message.DescribeClusterRequest;
 import io.weir.protocol.message.DescribeConfigsRequest;
+import io.weir.protocol.message.DescribeLogDirsRequest;
 import io.weir.protocol.message.DescribeProducersRequest;
 import io.weir.protocol.message.DescribeTopicPartitionsRequest;
 import io.weir.protocol.message.FetchRequest;
@@ -110,6 +112,10 @@ final class ClientApis {
             ApiKey.DESCRIBE_PRODUCERS,
             DescribeProducersRequest.class,
             new DescribeProducersHandler(metadata, replicas::describeProducers))
+        .serve(
+            ApiKey.DESCRIBE_LOG_DIRS,
+            DescribeLogDirsRequest.class,
+            new DescribeLogDirsHandler(replicas::describeDirectories))
         .serve(
             ApiKey.OFFSET_FOR_LEADER_EPOCH,
             OffsetForLeaderEpochRequest.class,

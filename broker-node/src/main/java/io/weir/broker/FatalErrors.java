@@ -19,6 +19,19 @@ final class FatalErrors implements Thread.UncaughtExceptionHandler {
     halt("thread " + thread.getName() + " failed", failure);
   }
 
+  /** For what is no bug: one line says all there is to say. */
+  void halt(String why) {
+    if (!halting.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      System.err.println("weir: " + why + ": the node stops");
+      LOG.error("{}: the node stops", why);
+    } finally {
+      Runtime.getRuntime().halt(1);
+    }
+  }
+
   void halt(String what, Throwable failure) {
     if (!halting.compareAndSet(false, true)) {
       return;

@@ -10,6 +10,8 @@ import io.weir.coordinator.Coordination;
 import io.weir.coordinator.group.GroupCoordinator;
 import io.weir.coordinator.transaction.TransactionCoordinator;
 import io.weir.replication.Replicas;
+import io.weir.replication.log.LogDirectories;
+import io.weir.replication.log.LogDirectory;
 import java.util.Map;
 
 /** What a node shows over HTTP, on top of which of its parts. */
@@ -26,6 +28,7 @@ final class NodePages {
       BrokerConfig config,
       Coordination coordination,
       Replicas replicas,
+      LogDirectories directories,
       GroupCoordinator groups,
       TransactionCoordinator transactions) {
     LocalReadings here = new LocalReadings(replicas::read);
@@ -41,6 +44,10 @@ final class NodePages {
                     : elsewhere.ask(leader.internal(), positions),
             config.get(BrokerSettings.METRICS_MAX_SERIES));
     metrics.showTransactions(transactions::openTransactions, transactions::oldestOpenTransactionMs);
+    for (LogDirectory directory : directories.all()) {
+      metrics.showDirectory(
+          directory.path().toString(), directory.space()::usableBytes, directory::isOnline);
+    }
     return metrics;
   }
 }

@@ -21,6 +21,7 @@ import io.weir.coordinator.zookeeper.ZooKeeperSession;
 import io.weir.protocol.message.ApiRequest;
 import io.weir.protocol.message.ApiResponse;
 import io.weir.protocol.model.ErrorCode;
+import io.weir.protocol.model.TopicIdPartition;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -234,6 +235,22 @@ final class ClusterCoordination implements Coordination {
     return started == null
         ? CompletableFuture.completedFuture(new InSyncOutcome.Refused(ErrorCode.NOT_CONTROLLER))
         : started.link().proposeInSync(topicId, partition, leaderEpoch, partitionEpoch, inSync);
+  }
+
+  @Override
+  public void replicaFailed(TopicIdPartition replica) {
+    Node started = node;
+    if (started != null) {
+      started.link().replicaFailed(replica);
+    }
+  }
+
+  @Override
+  public void replicaRecovered(TopicIdPartition replica) {
+    Node started = node;
+    if (started != null) {
+      started.link().replicaRecovered(replica);
+    }
   }
 
   @Override

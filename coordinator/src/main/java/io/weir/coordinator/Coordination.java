@@ -5,6 +5,7 @@ import io.weir.coordinator.metadata.MetadataImage;
 import io.weir.coordinator.metadata.MetadataListener;
 import io.weir.protocol.message.ApiRequest;
 import io.weir.protocol.message.ApiResponse;
+import io.weir.protocol.model.TopicIdPartition;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -75,6 +76,15 @@ public interface Coordination extends AutoCloseable {
    */
   CompletableFuture<InSyncOutcome> proposeInSync(
       UUID topicId, int partition, int leaderEpoch, int partitionEpoch, List<Integer> inSync);
+
+  /**
+   * A replica of this node cannot serve because of its disk, for good: the controller is told, now
+   * and whenever there is another one, and elects others. Nothing happens before {@link #start}.
+   */
+  void replicaFailed(TopicIdPartition replica);
+
+  /** A replica that failed is gone from this node, or open again. */
+  void replicaRecovered(TopicIdPartition replica);
 
   /** A block of producer ids; tried again inside while the controller moves. */
   CompletableFuture<ProducerIdBlock> allocateProducerIds();

@@ -8,6 +8,7 @@ import io.weir.replication.core.FollowerCore;
 import io.weir.replication.grpc.FollowerMessage;
 import io.weir.replication.grpc.LeaderMessage;
 import io.weir.replication.grpc.LeaderStream;
+import io.weir.replication.log.DirectorySpace;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -163,9 +164,23 @@ final class FollowerRole extends Role {
       askLater();
       return;
     }
+    if (!replica.takeRoom(bytes.readableBytes(), DirectorySpace.Writer.NODE)) {
+      bytes.release();
+      askLater();
+      return;
+    }
     replica.log().stage(bytes);
     backOffMs = FIRST_BACK_OFF_MS;
     noteProgress(batches.highWatermark(), batches.logStartOffset());
+  }
+
+  /** The leader sees this follower lag, and sends the same again until there is room. */
+  @Override
+  void onNoRoom() {
+    if (core.hasStream()) {
+      questionDue = false;
+      askLater();
+    }
   }
 
   private void noteProgress(long highWatermark, long logStartOffset) {
@@ -194,7 +209,7 @@ final class FollowerRole extends Role {
           core.leader(),
           core.leaderEpoch());
     }
-    replica.log().write();
+    replica.writeStaged();
     replica.log().truncateTo(to);
     replica.setHighWatermark(Math.min(replica.highWatermark(), replica.log().logEndOffset()));
     ask();
@@ -207,7 +222,7 @@ final class FollowerRole extends Role {
         core.leader(),
         core.leaderEpoch(),
         logStartOffset);
-    replica.log().write();
+    replica.writeStaged();
     replica.log().truncateFullyAndStartAt(logStartOffset);
     replica.setHighWatermark(logStartOffset);
     ask();

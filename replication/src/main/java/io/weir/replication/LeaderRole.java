@@ -16,6 +16,7 @@ import io.weir.replication.core.TransactionGuards;
 import io.weir.replication.grpc.FollowerMessage;
 import io.weir.replication.grpc.FollowerStream;
 import io.weir.replication.grpc.LeaderMessage;
+import io.weir.replication.log.DirectorySpace;
 import io.weir.replication.log.EndMarker;
 import io.weir.replication.log.LogFailure;
 import io.weir.replication.log.ProducerCheck;
@@ -192,7 +193,17 @@ final class LeaderRole extends Role {
           "in sync: %s, needed: %d"
               .formatted(core.leadership().inSyncReplicas(), core.leadership().effectiveMinimum()));
     }
-    return null;
+    return replica.takeRoom(request.batches().readableBytes(), writerOf(request))
+        ? null
+        : new AppendResult.Refused(
+            ErrorCode.KAFKA_STORAGE_ERROR, "the disk of the partition's leader is full");
+  }
+
+  private static DirectorySpace.Writer writerOf(AppendRequest request) {
+    return switch (request.origin()) {
+      case CLIENT -> DirectorySpace.Writer.CLIENT;
+      case COORDINATOR -> DirectorySpace.Writer.NODE;
+    };
   }
 
   private void stage(AppendRequest request) {
@@ -306,6 +317,16 @@ final class LeaderRole extends Role {
   }
 
   // A round
+
+  @Override
+  void onNoRoom() {
+    List<Pending> refused = List.copyOf(decidedThisRound);
+    decidedThisRound.clear();
+    releaseRound();
+    for (Pending pending : refused) {
+      answerFailure(pending.request(), ErrorCode.KAFKA_STORAGE_ERROR);
+    }
+  }
 
   @Override
   void publish() {
@@ -533,7 +554,7 @@ final class LeaderRole extends Role {
   @Override
   void deleteOldSegments() {
     guards.sweep();
-    replica.log().write();
+    replica.writeStaged();
     int deleted =
         replica.log().deleteOldSegments(core.highWatermark(), replica.node().time().wallMs());
     if (deleted > 0) {

@@ -1,6 +1,7 @@
 package io.weir.replication;
 
 import io.weir.replication.grpc.LeaderStreams;
+import io.weir.replication.log.LogDirectories;
 import io.weir.replication.loop.TimeSource;
 import java.util.concurrent.Executor;
 
@@ -16,4 +17,6 @@ record NodeContext(
     LeadershipListener leadership,
     TimeSource time,
     LeaderStreams leaderStreams,
+    LogDirectories directories,
+    DirectoryHealth health,
     Executor background) {}

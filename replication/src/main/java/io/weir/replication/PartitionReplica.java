@@ -7,6 +7,9 @@ import io.weir.replication.grpc.FollowerMessage;
 import io.weir.replication.grpc.FollowerStream;
 import io.weir.replication.grpc.LeaderMessage;
 import io.weir.replication.grpc.LeaderStream;
+import io.weir.replication.log.DirectorySpace;
+import io.weir.replication.log.DiskFullException;
+import io.weir.replication.log.LogDirectory;
 import io.weir.replication.log.LogFailure;
 import io.weir.replication.log.PartitionFolder;
 import io.weir.replication.log.PartitionLog;
@@ -38,6 +41,7 @@ final class PartitionReplica implements RoundParticipant {
   private final LoopContext context;
   private @Nullable PartitionAssignment assignment;
   private @Nullable PartitionLog log;
+  private @Nullable LogDirectory directory;
   private Role role = new Role.None(ErrorCode.NOT_LEADER_OR_FOLLOWER);
   private long highWatermark;
   private boolean touched;
@@ -103,14 +107,15 @@ final class PartitionReplica implements RoundParticipant {
   }
 
   /** The log was opened, or could not be. */
-  void onOpened(PartitionLog opened, long checkpointedHighWatermark) {
+  void onOpened(PartitionLog opened, LogDirectory place, long checkpointedHighWatermark) {
     context.loop().assertInThread();
     if (finished) {
-      opened.delete();
+      delete(opened);
       gone.complete(null);
       return;
     }
     log = opened;
+    directory = place;
     opened.flushedBy(task -> onLoop(task, () -> {}), this::touch);
     highWatermark =
         Math.clamp(checkpointedHighWatermark, opened.logStartOffset(), opened.logEndOffset());
@@ -124,6 +129,8 @@ final class PartitionReplica implements RoundParticipant {
     role = new Role.None(ErrorCode.KAFKA_STORAGE_ERROR);
     if (finished) {
       gone.complete(null);
+    } else {
+      node.health().onFailed(this, cause);
     }
   }
 
@@ -165,7 +172,7 @@ final class PartitionReplica implements RoundParticipant {
     }
     guarded(() -> {
       // What the old role staged belongs to it; the new one finds a log without loose ends.
-      log().write();
+      writeStaged();
       boolean led = role instanceof LeaderRole;
       boolean leads = now.leader() == node.nodeId();
       Role ending = role;
@@ -276,8 +283,33 @@ final class PartitionReplica implements RoundParticipant {
   @Override
   public void write() {
     if (log != null && !failed) {
-      guarded(log()::write);
+      guarded(this::writeStaged);
     }
+  }
+
+  /** Writes what is staged; where there is no room for it, the role takes it back. */
+  void writeStaged() {
+    try {
+      log().write();
+    } catch (DiskFullException e) {
+      logger.warn("{}: refused what was to be written: {}", name, e.getMessage());
+      role.onNoRoom();
+    }
+  }
+
+  /** Takes room for bytes that are to be written; false: there is too little on the disk. */
+  boolean takeRoom(long bytes, DirectorySpace.Writer writer) {
+    LogDirectory place = directory;
+    return place == null || node.directories().takeRoom(place, bytes, writer);
+  }
+
+  /** Where the log lies; null while it is not open. */
+  @Nullable LogDirectory directory() {
+    return directory;
+  }
+
+  boolean hasFailed() {
+    return failed;
   }
 
   @Override
@@ -331,6 +363,7 @@ final class PartitionReplica implements RoundParticipant {
         role.leaderEpoch(),
         cause);
     endRole(ErrorCode.KAFKA_STORAGE_ERROR);
+    node.health().onFailed(this, cause);
   }
 
   private void endRole(ErrorCode reason) {
@@ -354,11 +387,22 @@ final class PartitionReplica implements RoundParticipant {
     context.remove(this);
     PartitionLog deleting = log;
     log = null;
+    if (failed) {
+      node.health().onGone(id);
+    }
     if (deleting != null) {
-      deleting.delete();
+      delete(deleting);
       gone.complete(null);
     } else if (failed) {
       gone.complete(null);
+    }
+  }
+
+  private void delete(PartitionLog deleting) {
+    try {
+      deleting.delete();
+    } catch (LogFailure e) {
+      logger.warn("{}: its files could not be removed, the next start tries again", name, e);
     }
   }
 
@@ -374,7 +418,7 @@ final class PartitionReplica implements RoundParticipant {
       finished = true;
       return !failed;
     }
-    guarded(closing::write);
+    guarded(this::writeStaged);
     finished = true;
     Role ending = role;
     role = new Role.None(ErrorCode.NOT_LEADER_OR_FOLLOWER);

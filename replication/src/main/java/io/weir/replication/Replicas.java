@@ -8,6 +8,7 @@ import io.weir.replication.compaction.LogCleaner;
 import io.weir.replication.grpc.FollowerStreams;
 import io.weir.replication.grpc.LeaderStreams;
 import io.weir.replication.log.LogConfig;
+import io.weir.replication.log.LogDirectories;
 import io.weir.replication.log.LogDirectory;
 import io.weir.replication.log.LogFailure;
 import io.weir.replication.log.PartitionFolder;
@@ -18,17 +19,18 @@ import io.weir.replication.loop.TimeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -48,9 +50,11 @@ public final class Replicas implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(Replicas.class);
   private static final int BACKGROUND_THREADS = 2;
   private static final long BACKGROUND_END_S = 30;
+  private static final long SPACE_LOOK_INTERVAL_MS = 500;
 
   private final NodeContext node;
-  private final LogDirectory directory;
+  private final LogDirectories directories;
+  private final DirectoryHealth health;
   private final List<LoopContext> loops = new ArrayList<>();
   private final ConcurrentMap<TopicPartition, PartitionReplica> byName = new ConcurrentHashMap<>();
   private final ConcurrentMap<TopicIdPartition, PartitionReplica> byId = new ConcurrentHashMap<>();
@@ -59,36 +63,53 @@ public final class Replicas implements AutoCloseable {
   private final ConcurrentMap<TopicIdPartition, CompletableFuture<Void>> leaving =
       new ConcurrentHashMap<>();
 
+  /** Replicas that were not opened because their data may be in a directory that is not here. */
+  private final Set<TopicIdPartition> lost = ConcurrentHashMap.newKeySet();
+
   private final LogCleaner cleaner;
   private final FollowerStreams followerStreams;
   private final ScheduledExecutorService background;
   private final AtomicLong nextStreamId = new AtomicLong(1);
   private volatile boolean closed;
 
+  /** Whether it is known which partitions are this node's. */
+  private volatile boolean snapshotSeen;
+
   /**
    * Starts the loops; replicas come with {@link #assign}.
    *
-   * @param directory open and locked; closed by {@link #close}
+   * @param directories open and locked; closed by {@link #close}
    */
   public Replicas(
       int nodeId,
-      LogDirectory directory,
+      LogDirectories directories,
       ReplicaSettings settings,
       InSyncProposals proposals,
       LeadershipListener leadership,
+      ReplicaHealth reports,
       TimeSource time) {
-    this.directory = directory;
+    this.directories = directories;
     for (int i = 0; i < settings.loops(); i++) {
       loops.add(new LoopContext(new PartitionLoop("weir-partitions-" + i, time)));
     }
     this.background = newBackground();
+    this.health = new DirectoryHealth(directories, reports, background, byName.values());
     MessageRouter router = new MessageRouter(loops, byId);
     LeaderStreams leaderStreams =
         new LeaderStreams(
             nodeId, UUID.randomUUID(), nextStreamId, loops.getFirst().loop(), router.ofLeaders());
     this.followerStreams = new FollowerStreams(nodeId, nextStreamId, router.ofFollowers());
     this.node =
-        new NodeContext(nodeId, settings, proposals, leadership, time, leaderStreams, background);
+        new NodeContext(
+            nodeId,
+            settings,
+            proposals,
+            leadership,
+            time,
+            leaderStreams,
+            directories,
+            health,
+            background);
     loops.forEach(LoopContext::start);
     this.cleaner =
         new LogCleaner(
@@ -96,6 +117,7 @@ public final class Replicas implements AutoCloseable {
     every(settings.retentionCheckIntervalMs(), this::deleteOldSegments);
     every(settings.producerIdExpirationCheckIntervalMs(), this::expireProducers);
     every(settings.highWatermarkCheckpointIntervalMs(), this::checkpointHighWatermarks);
+    every(SPACE_LOOK_INTERVAL_MS, health::look);
   }
 
   private static ScheduledThreadPoolExecutor newBackground() {
@@ -155,9 +177,28 @@ public final class Replicas implements AutoCloseable {
         remove(known);
         known = null;
       }
+      if (known != null && mayBeginAnew(known, assignment)) {
+        logger.info("{}: nobody counts on what was here any more, it begins anew", known.name());
+        remove(known);
+        known = null;
+      }
       PartitionReplica replica = known == null ? open(assignment) : known;
       replica.context().loop().execute(() -> replica.assign(assignment));
     }
+  }
+
+  /** Whether a replica's data may be lost, and metadata says by now that others have it. */
+  private boolean mayBeginAnew(PartitionReplica known, PartitionAssignment assignment) {
+    return lost.contains(known.id()) && !mayHoldData(assignment);
+  }
+
+  /**
+   * Whether the cluster counts on what this replica holds: it is in sync, and not of a partition
+   * that nobody has written to under another state than its first.
+   */
+  private boolean mayHoldData(PartitionAssignment assignment) {
+    boolean asCreated = assignment.leaderEpoch() == 0 && assignment.partitionEpoch() == 0;
+    return !asCreated && assignment.inSyncReplicas().contains(node.nodeId());
   }
 
   private PartitionReplica open(PartitionAssignment assignment) {
@@ -169,17 +210,29 @@ public final class Replicas implements AutoCloseable {
     var _ =
         leaving
             .getOrDefault(id, CompletableFuture.completedFuture(null))
-            .thenRunAsync(() -> openLog(replica, assignment.config()), background);
+            .thenRunAsync(() -> openLog(replica, assignment), background);
     return replica;
   }
 
   /** On a background thread: opening reads what an unclean stop may have damaged. */
-  private void openLog(PartitionReplica replica, LogConfig config) {
+  private void openLog(PartitionReplica replica, PartitionAssignment assignment) {
     PartitionFolder folder = replica.folder();
+    switch (directories.place(folder, mayHoldData(assignment))) {
+      case LogDirectories.Place.Found(LogDirectory directory) ->
+          openLog(replica, folder, directory, assignment.config());
+      case LogDirectories.Place.Lost(String why) -> {
+        lost.add(replica.id());
+        replica.onLoop(() -> replica.onOpenFailed(new LogFailure(why)), () -> {});
+      }
+    }
+  }
+
+  private static void openLog(
+      PartitionReplica replica, PartitionFolder folder, LogDirectory directory, LogConfig config) {
     try {
       PartitionLog log = directory.openLog(folder, config);
       long highWatermark = directory.highWatermark(folder);
-      replica.onLoop(() -> replica.onOpened(log, highWatermark), log::close);
+      replica.onLoop(() -> replica.onOpened(log, directory, highWatermark), log::close);
     } catch (RuntimeException e) {
       replica.onLoop(() -> replica.onOpenFailed(e), () -> {});
     }
@@ -199,7 +252,14 @@ public final class Replicas implements AutoCloseable {
     byId.remove(replica.id(), replica);
     byName.remove(replica.name(), replica);
     leaving.put(replica.id(), replica.gone());
-    var _ = replica.gone().thenRun(() -> leaving.remove(replica.id(), replica.gone()));
+    lost.remove(replica.id());
+    var _ =
+        replica
+            .gone()
+            .thenRun(() -> {
+              directories.forget(replica.folder());
+              leaving.remove(replica.id(), replica.gone());
+            });
     replica.context().loop().execute(replica::remove);
   }
 
@@ -211,12 +271,19 @@ public final class Replicas implements AutoCloseable {
     if (closed) {
       return;
     }
+    snapshotSeen = true;
     remove(byId.keySet().stream().filter(id -> !ids.contains(id)).toList());
     Set<TopicIdPartition> keep = Set.copyOf(ids);
     background.execute(() -> deleteStrays(keep));
   }
 
   private void deleteStrays(Set<TopicIdPartition> keep) {
+    directories.all().stream()
+        .filter(LogDirectory::isOnline)
+        .forEach(directory -> deleteStrays(directory, keep));
+  }
+
+  private void deleteStrays(LogDirectory directory, Set<TopicIdPartition> keep) {
     for (PartitionFolder folder : directory.partitions()) {
       TopicIdPartition id = new TopicIdPartition(folder.topicId(), folder.partition());
       if (keep.contains(id) || byId.containsKey(id) || leaving.containsKey(id)) {
@@ -225,6 +292,7 @@ public final class Replicas implements AutoCloseable {
       try {
         logger.info("{}: no partition of this node any more, its files go", folder.name());
         directory.deleteFolder(folder);
+        directories.forget(folder);
       } catch (LogFailure e) {
         logger.warn("{}: could not be deleted, the next start tries again", folder.name(), e);
       }
@@ -368,13 +436,72 @@ public final class Replicas implements AutoCloseable {
 
   /** Partitions that are not open keep what was written for them before. */
   private void checkpointHighWatermarks() {
-    Map<PartitionFolder, Long> all = new ConcurrentHashMap<>();
-    for (PartitionFolder folder : directory.partitions()) {
-      all.put(folder, directory.highWatermark(folder));
+    Map<LogDirectory, Map<PartitionFolder, Long>> all = new ConcurrentHashMap<>();
+    for (LogDirectory directory : directories.all()) {
+      if (directory.isOnline()) {
+        Map<PartitionFolder, Long> before = new ConcurrentHashMap<>();
+        directory
+            .partitions()
+            .forEach(folder -> before.put(folder, directory.highWatermark(folder)));
+        all.put(directory, before);
+      }
     }
     onAllLoops(context ->
-        context.replicas().forEach(open -> all.put(open.folder(), open.highWatermark())));
-    directory.checkpointHighWatermarks(all);
+        context
+            .replicas()
+            .forEach(open -> {
+              LogDirectory directory = open.directory();
+              Map<PartitionFolder, Long> ofDirectory =
+                  directory == null ? null : all.get(directory);
+              if (ofDirectory != null) {
+                ofDirectory.put(open.folder(), open.highWatermark());
+              }
+            }));
+    for (var ofDirectory : all.entrySet()) {
+      try {
+        ofDirectory.getKey().checkpointHighWatermarks(ofDirectory.getValue());
+      } catch (LogFailure e) {
+        logger.error("High watermarks could not be written", e);
+        health.suspect(ofDirectory.getKey());
+      }
+    }
+  }
+
+  /** What lies in which log directory, for status: asks all loops. Blocks, so not on a loop. */
+  public List<DirectoryContent> describeDirectories() {
+    ConcurrentMap<LogDirectory, Queue<DirectoryContent.Replica>> content =
+        new ConcurrentHashMap<>();
+    directories.all().forEach(directory -> content.put(directory, new ConcurrentLinkedQueue<>()));
+    onAllLoops(context ->
+        context
+            .replicas()
+            .forEach(replica -> {
+              PartitionLog log = replica.usableLog();
+              LogDirectory directory = replica.directory();
+              Queue<DirectoryContent.Replica> inDirectory =
+                  directory == null ? null : content.get(directory);
+              if (log != null && inDirectory != null) {
+                inDirectory.add(
+                    new DirectoryContent.Replica(
+                        replica.name(),
+                        log.sizeInBytes(),
+                        Math.max(0, replica.highWatermark() - log.logEndOffset())));
+              }
+            }));
+    List<DirectoryContent> described = new ArrayList<>();
+    for (LogDirectory directory : directories.all()) {
+      described.add(
+          new DirectoryContent(
+              directory.path(),
+              directory.isOnline(),
+              directory.space().totalBytes(),
+              directory.space().usableBytes(),
+              List.copyOf(content.getOrDefault(directory, new ConcurrentLinkedQueue<>()))));
+    }
+    directories
+        .unusable()
+        .forEach(path -> described.add(new DirectoryContent(path, false, -1, -1, List.of())));
+    return described;
   }
 
   /** Runs a task on each loop and waits for all. */
@@ -411,7 +538,7 @@ public final class Replicas implements AutoCloseable {
 
   /**
    * Stops in good order: what waits is answered NOT_LEADER_OR_FOLLOWER, logs are put on disk and
-   * closed, and the directory is marked as cleanly stopped unless a log failed.
+   * closed, and each directory is marked as cleanly stopped unless one of its logs failed.
    */
   @Override
   public void close() {
@@ -424,29 +551,41 @@ public final class Replicas implements AutoCloseable {
     cleaner.close();
     followerStreams.close();
     node.leaderStreams().close();
-    AtomicBoolean allInOrder = new AtomicBoolean(true);
-    try {
-      checkpointHighWatermarks();
-    } catch (LogFailure e) {
-      logger.error("High watermarks could not be written", e);
-      allInOrder.set(false);
-    }
+    Set<LogDirectory> unclean = ConcurrentHashMap.newKeySet();
+    checkpointHighWatermarks();
+    AtomicInteger open = new AtomicInteger();
     onAllLoops(context -> {
       for (PartitionReplica replica : context.replicas()) {
-        if (!replica.close()) {
-          allInOrder.set(false);
+        LogDirectory directory = replica.directory();
+        if (replica.close()) {
+          open.incrementAndGet();
+        } else if (directory != null) {
+          unclean.add(directory);
         }
       }
     });
     loops.forEach(context -> context.loop().close());
-    if (!awaitBackground()) {
+    boolean done = awaitBackground();
+    if (!done) {
       logger.error("Work on log files did not end in {} s", BACKGROUND_END_S);
-      allInOrder.set(false);
     }
-    if (allInOrder.get()) {
-      directory.closeCleanly();
-    } else {
-      directory.close();
+    if (snapshotSeen && open.get() == byName.size()) {
+      directories.forgetMissing();
+    }
+    for (LogDirectory directory : directories.all()) {
+      close(directory, done && !unclean.contains(directory));
+    }
+  }
+
+  private static void close(LogDirectory directory, boolean inOrder) {
+    try {
+      if (inOrder && directory.isOnline()) {
+        directory.closeCleanly();
+      } else {
+        directory.close();
+      }
+    } catch (LogFailure e) {
+      logger.error("{}: not closed in good order, the next start checks its logs", directory, e);
     }
   }
 

@@ -83,6 +83,9 @@ abstract class Role {
 
   void onFollowerStreamEnded(FollowerStream stream) {}
 
+  /** What this role staged was not written, as the disk is full, and is forgotten by the log. */
+  void onNoRoom() {}
+
   /** Second step of a round: what was written goes to others. */
   void publish() {}
 

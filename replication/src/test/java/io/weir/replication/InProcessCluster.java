@@ -9,10 +9,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.HostAndPort;
+import io.weir.protocol.model.TopicIdPartition;
 import io.weir.protocol.model.TopicPartition;
 import io.weir.protocol.record.RecordBatchBuilder;
 import io.weir.replication.compaction.CleanerSettings;
 import io.weir.replication.log.LogConfig;
+import io.weir.replication.log.LogDirectories;
 import io.weir.replication.log.LogDirectory;
 import io.weir.replication.log.PartitionFolder;
 import io.weir.replication.loop.TimeSource;
@@ -33,9 +35,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +61,10 @@ final class InProcessCluster implements AutoCloseable {
   private final Map<Integer, Node> nodes = new TreeMap<>();
   private final LogConfig config;
   private final ReplicaSettings settings;
+
+  /** Node and what of it failed. */
+  final Set<String> failed = ConcurrentHashMap.newKeySet();
+
   private UUID topicId = new UUID(17, 4);
   private int leader = 1;
   private int leaderEpoch = 1;
@@ -80,12 +88,13 @@ final class InProcessCluster implements AutoCloseable {
     private final Server server;
 
     Node(int id) throws IOException {
-      LogDirectory directory =
-          LogDirectory.open(root.resolve("node-" + id), id, new Random(id), background);
+      LogDirectories directories =
+          LogDirectories.of(
+              LogDirectory.open(root.resolve("node-" + id), id, new Random(id), background));
       replicas =
           new Replicas(
               id,
-              directory,
+              directories,
               settings.withCleaner(CleanerSettings.defaults().withBackoffMs(20)),
               InProcessCluster.this::propose,
               new LeadershipListener() {
@@ -94,6 +103,22 @@ final class InProcessCluster implements AutoCloseable {
 
                 @Override
                 public void onResigned(TopicPartition partition) {}
+              },
+              new ReplicaHealth() {
+                @Override
+                public void onFailed(TopicIdPartition replica) {
+                  failed.add(id + ": " + replica);
+                }
+
+                @Override
+                public void onRecovered(TopicIdPartition replica) {
+                  failed.remove(id + ": " + replica);
+                }
+
+                @Override
+                public void onNoDirectoryLeft(String why) {
+                  failed.add(id + ": " + why);
+                }
               },
               TimeSource.system());
       server =

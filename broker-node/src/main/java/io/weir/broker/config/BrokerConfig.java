@@ -20,7 +20,7 @@ public final class BrokerConfig {
   private final SettingValues values;
   private final List<Listener> listeners;
   private final Map<String, Listener> advertised;
-  private final Path logDirectory;
+  private final List<Path> logDirectories;
   private final HostAndPort internalListener;
 
   private BrokerConfig(SettingValues values) {
@@ -28,7 +28,7 @@ public final class BrokerConfig {
     this.listeners = get(BrokerSettings.LISTENERS);
     checkListeners();
     this.advertised = advertisedListeners();
-    this.logDirectory = singleDirectory(get(BrokerSettings.LOG_DIRS));
+    this.logDirectories = directories(get(BrokerSettings.LOG_DIRS));
     this.internalListener = internalAddress();
     checkBounds();
   }
@@ -70,8 +70,8 @@ public final class BrokerConfig {
     return get(BrokerSettings.NODE_ID);
   }
 
-  public Path logDirectory() {
-    return logDirectory;
+  public List<Path> logDirectories() {
+    return logDirectories;
   }
 
   /** The addresses to bind. */
@@ -183,13 +183,15 @@ public final class BrokerConfig {
     return Map.copyOf(byName);
   }
 
-  private static Path singleDirectory(List<String> directories) {
-    if (directories.size() != 1) {
+  private static List<Path> directories(List<String> named) {
+    List<Path> directories =
+        named.stream().map(path -> Path.of(path).toAbsolutePath().normalize()).distinct().toList();
+    if (directories.isEmpty() || directories.size() != named.size()) {
       throw new OperatorError(
-          "log.dirs names " + directories.size() + " directories",
-          "name one; several are not supported yet");
+          "log.dirs names " + (named.isEmpty() ? "no directory" : "a directory twice"),
+          "name each directory once, separated by commas");
     }
-    return Path.of(directories.getFirst()).toAbsolutePath().normalize();
+    return directories;
   }
 
   private HostAndPort internalAddress() {

@@ -88,8 +88,19 @@ public final class BrokerSettings {
   public static final Setting<List<String>> LOG_DIRS =
       row(
           Setting.<List<String>>required(
-                  "log.dirs", list(), "The directory that holds this node's data.")
+                  "log.dirs",
+                  list(),
+                  "The directories that hold this node's data, best each on a disk of its own.")
               .alias("log.dir"));
+
+  public static final Setting<Long> LOG_DIR_MIN_FREE_BYTES =
+      row(
+          Setting.withDefault(
+              "log.dir.min.free.bytes",
+              longFrom(-1),
+              "-1",
+              "Below so many free bytes on its volume a log directory takes no records from clients, who get a"
+                  + " retriable error; -1: 256 MiB, or a twentieth of a smaller volume."));
 
   // Coordination.
 

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -117,12 +118,15 @@ public final class DescribeTopicPartitionsHandler
           .name(topic.name())
           .topicId(topic.id())
           .isInternal(TopicNames.isInternal(topic.name()))
-          .partitions(topic.partitions().subList(first, end).stream().map(this::describe).toList())
+          .partitions(
+              topic.partitions().subList(first, end).stream()
+                  .map(partition -> describe(topic.id(), partition))
+                  .toList())
           .build();
     }
 
-    private Partition describe(PartitionImage partition) {
-      PartitionView view = PartitionView.of(partition, image, listenerName);
+    private Partition describe(UUID topicId, PartitionImage partition) {
+      PartitionView view = PartitionView.of(topicId, partition, image, listenerName);
       return Partition.builder()
           .errorCode(view.error())
           .partitionIndex(partition.partition())

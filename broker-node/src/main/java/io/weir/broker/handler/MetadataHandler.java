@@ -162,13 +162,15 @@ public final class MetadataHandler implements ApiHandler<MetadataRequest> {
         .topicId(topic.id())
         .isInternal(TopicNames.isInternal(topic.name()))
         .partitions(
-            topic.partitions().stream().map(p -> partition(p, image, listenerName)).toList())
+            topic.partitions().stream()
+                .map(p -> partition(topic.id(), p, image, listenerName))
+                .toList())
         .build();
   }
 
   private static MetadataResponse.Partition partition(
-      PartitionImage partition, MetadataImage image, String listenerName) {
-    PartitionView view = PartitionView.of(partition, image, listenerName);
+      UUID topicId, PartitionImage partition, MetadataImage image, String listenerName) {
+    PartitionView view = PartitionView.of(topicId, partition, image, listenerName);
     return MetadataResponse.Partition.builder()
         .errorCode(view.error())
         .partitionIndex(partition.partition())

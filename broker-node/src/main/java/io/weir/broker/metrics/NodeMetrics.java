@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -76,6 +77,25 @@ public final class NodeMetrics {
         .register(registry);
     TimeGauge.builder("weir.transaction.oldest.age", oldestAgeMs::getAsLong, TimeUnit.MILLISECONDS)
         .description("Time since the oldest open transaction began; 0 when none is open.")
+        .register(registry);
+  }
+
+  /**
+   * Shows a log directory.
+   *
+   * @param usableBytes free bytes of its volume; costs nothing to ask
+   * @param online whether it serves
+   */
+  public void showDirectory(String path, LongSupplier usableBytes, BooleanSupplier online) {
+    Gauge.builder("weir.log.directory.usable.bytes", usableBytes::getAsLong)
+        .description("Free bytes of the volume that a log directory is on.")
+        .tag("directory", path)
+        .strongReference(true)
+        .register(registry);
+    Gauge.builder("weir.log.directory.online", () -> online.getAsBoolean() ? 1 : 0)
+        .description("1 while a log directory serves, 0 once its disk has failed.")
+        .tag("directory", path)
+        .strongReference(true)
         .register(registry);
   }
 

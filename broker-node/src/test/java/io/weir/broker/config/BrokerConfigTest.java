@@ -26,7 +26,7 @@ class BrokerConfigTest {
     BrokerConfig config = BrokerConfig.of(LEAST);
 
     assertThat(config.nodeId()).isEqualTo(7);
-    assertThat(config.logDirectory()).isEqualTo(Path.of("/tmp/weir"));
+    assertThat(config.logDirectories()).containsExactly(Path.of("/tmp/weir"));
     assertThat(config.listeners()).containsExactly(new Listener("PLAINTEXT", "127.0.0.1", 9092));
     assertThat(config.internalListener()).isEqualTo(new HostAndPort("127.0.0.1", 0));
     assertThat(config.logRetentionMs()).isEqualTo(7L * 24 * 3_600_000);
@@ -54,7 +54,7 @@ class BrokerConfigTest {
     BrokerConfig config = BrokerConfig.of(texts);
 
     assertThat(config.nodeId()).isEqualTo(3);
-    assertThat(config.logDirectory()).isEqualTo(Path.of("/tmp/x"));
+    assertThat(config.logDirectories()).containsExactly(Path.of("/tmp/x"));
   }
 
   @Test
@@ -87,7 +87,7 @@ class BrokerConfigTest {
           node.id                        | one                         | invalid value one for node.id: must be a whole number
           num.partitions                 | 0                           | invalid value 0 for num.partitions
           auto.create.topics.enable      | yes                         | must be true or false
-          log.dirs                       | /a,/b                       | log.dirs names 2 directories
+          log.dirs                       | /a,/b/../a                  | log.dirs names a directory twice
           log.cleanup.policy             | shrink                      | must be delete, compact, or both
           log.cleaner.enable             | false                       | only true is supported
           log.flush.interval.messages    | 0                           | must be at least 1

@@ -15,6 +15,7 @@ import io.weir.coordinator.controller.core.ControllerEvent.LeaveRequested;
 import io.weir.coordinator.controller.core.ControllerEvent.NodeAttached;
 import io.weir.coordinator.controller.core.ControllerEvent.Probed;
 import io.weir.coordinator.controller.core.ControllerEvent.ProducerIdsRequested;
+import io.weir.coordinator.controller.core.ControllerEvent.ReplicasReported;
 import io.weir.coordinator.controller.core.ControllerEvent.StreamEnded;
 import io.weir.coordinator.controller.core.ControllerEvent.Ticked;
 import io.weir.coordinator.controller.core.ControllerEvent.TookOver;
@@ -25,6 +26,7 @@ import io.weir.coordinator.metadata.MetadataRecord;
 import io.weir.protocol.message.ApiRequest;
 import io.weir.protocol.message.ApiResponse;
 import io.weir.protocol.model.ErrorCode;
+import io.weir.protocol.model.TopicIdPartition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -183,12 +185,14 @@ public final class ControllerTerm {
   /**
    * A node attaches.
    *
+   * @param offline its replicas that cannot serve because of their disk
    * @return the number of its session
    */
-  public long attach(NodeRegistration node, long brokerEpoch, NodeStream stream) {
+  public long attach(
+      NodeRegistration node, long brokerEpoch, List<TopicIdPartition> offline, NodeStream stream) {
     long number = numbers.incrementAndGet();
     sessions.put(number, new Session(node, stream, nowMs()));
-    queue.add(new NodeAttached(number, node, brokerEpoch));
+    queue.add(new NodeAttached(number, node, brokerEpoch, offline));
     if (ended) {
       endSession(number, "no longer the controller");
     }
@@ -204,6 +208,15 @@ public final class ControllerTerm {
     Session ending = sessions.remove(session);
     if (ending != null) {
       queue.add(new StreamEnded(ending.nodeId, ending.incarnation, session, goodbye));
+    }
+  }
+
+  /** Replicas of the node with this session failed, or are no longer among those that did. */
+  public void report(
+      long session, List<TopicIdPartition> failed, List<TopicIdPartition> recovered) {
+    Session from = sessions.get(session);
+    if (from != null) {
+      queue.add(new ReplicasReported(from.nodeId, session, failed, recovered));
     }
   }
 

@@ -15,12 +15,16 @@ import io.weir.protocol.cluster.LiveBrokers;
 import io.weir.protocol.cluster.MetadataChange;
 import io.weir.protocol.cluster.PartitionChange;
 import io.weir.protocol.cluster.PartitionState;
+import io.weir.protocol.cluster.ReplicaId;
 import io.weir.protocol.cluster.TopicGone;
 import io.weir.protocol.cluster.TopicState;
 import io.weir.protocol.model.HostAndPort;
+import io.weir.protocol.model.TopicIdPartition;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** Between what nodes say to each other and what they mean. Stateless. */
@@ -36,6 +40,22 @@ final class ClusterCodec {
 
   static UUID read(Id id) {
     return new UUID(id.getHigh(), id.getLow());
+  }
+
+  static List<ReplicaId> write(Collection<TopicIdPartition> replicas) {
+    return replicas.stream()
+        .map(replica ->
+            ReplicaId.newBuilder()
+                .setTopicId(write(replica.topicId()))
+                .setPartition(replica.partition())
+                .build())
+        .toList();
+  }
+
+  static List<TopicIdPartition> readReplicas(List<ReplicaId> replicas) {
+    return replicas.stream()
+        .map(replica -> new TopicIdPartition(read(replica.getTopicId()), replica.getPartition()))
+        .toList();
   }
 
   static Address write(HostAndPort address) {
@@ -66,7 +86,11 @@ final class ClusterCodec {
         .toList();
   }
 
-  static AttachNode write(NodeRegistration node, long brokerEpoch, UUID controllerIncarnation) {
+  static AttachNode write(
+      NodeRegistration node,
+      long brokerEpoch,
+      UUID controllerIncarnation,
+      Collection<TopicIdPartition> offline) {
     AttachNode.Builder attach =
         AttachNode.newBuilder()
             .setNodeId(node.nodeId())
@@ -74,7 +98,8 @@ final class ClusterCodec {
             .setIncarnation(write(node.incarnation()))
             .setBrokerEpoch(brokerEpoch)
             .setInternal(write(node.internal()))
-            .setControllerIncarnation(write(controllerIncarnation));
+            .setControllerIncarnation(write(controllerIncarnation))
+            .addAllOffline(write(offline));
     node.endPoints().forEach(endPoint -> attach.addEndPoints(write(endPoint)));
     Optional.ofNullable(node.rack()).ifPresent(attach::setRack);
     return attach.build();
@@ -140,7 +165,8 @@ final class ClusterCodec {
           LiveBroker.newBuilder()
               .setId(broker.id())
               .setBrokerEpoch(broker.brokerEpoch())
-              .setInternal(write(broker.internal()));
+              .setInternal(write(broker.internal()))
+              .addAllOffline(write(broker.offlineReplicas()));
       broker.endPoints().forEach(endPoint -> one.addEndPoints(write(endPoint)));
       Optional.ofNullable(broker.rack()).ifPresent(one::setRack);
       live.addLive(one);
@@ -158,7 +184,8 @@ final class ClusterCodec {
                     broker.getBrokerEpoch(),
                     readEndPoints(broker.getEndPointsList()),
                     read(broker.getInternal()),
-                    broker.hasRack() ? broker.getRack() : null))
+                    broker.hasRack() ? broker.getRack() : null,
+                    Set.copyOf(readReplicas(broker.getOfflineList()))))
             .toList());
   }
 

@@ -94,7 +94,12 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
       }
       ControllerTerm joined = here.get().term();
       term = joined;
-      session = joined.attach(node, attach.getBrokerEpoch(), toNode);
+      session =
+          joined.attach(
+              node,
+              attach.getBrokerEpoch(),
+              ClusterCodec.readReplicas(attach.getOfflineList()),
+              toNode);
       toNode.heartbeat();
     }
 
@@ -109,6 +114,11 @@ public final class ControlService extends ControlGrpc.ControlImplBase {
           attachedTo.applied(session, message.getApplied().getVersion());
         }
         case PROPOSE_IN_SYNC -> propose(attachedTo, message.getProposeInSync());
+        case REPLICA_REPORT ->
+            attachedTo.report(
+                session,
+                ClusterCodec.readReplicas(message.getReplicaReport().getFailedList()),
+                ClusterCodec.readReplicas(message.getReplicaReport().getRecoveredList()));
         case LEAVE -> leave(attachedTo, message.getLeave().getCorrelation());
         case ATTACH, MESSAGE_NOT_SET -> log.debug("a message of an unknown kind was skipped");
       }

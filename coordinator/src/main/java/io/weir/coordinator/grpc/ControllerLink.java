@@ -19,14 +19,18 @@ import io.weir.protocol.cluster.InSyncAnswer;
 import io.weir.protocol.cluster.Leave;
 import io.weir.protocol.cluster.MetadataPart;
 import io.weir.protocol.cluster.ProposeInSync;
+import io.weir.protocol.cluster.ReplicaReport;
 import io.weir.protocol.cluster.ToNode;
 import io.weir.protocol.model.ErrorCode;
 import io.weir.protocol.model.HostAndPort;
+import io.weir.protocol.model.TopicIdPartition;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -60,6 +64,7 @@ public final class ControllerLink implements AutoCloseable {
   private static final int CONNECT_TIMEOUT_MS = 1_000;
   private static final int MAX_MESSAGE_BYTES = 64 << 20;
   private static final int HEARTBEATS_PER_LEASE = 5;
+  private static final long REPORT_AFTER_MS = 5;
 
   private static final FromNode HEARTBEAT =
       FromNode.newBuilder().setHeartbeat(Heartbeat.getDefaultInstance()).build();
@@ -86,6 +91,14 @@ public final class ControllerLink implements AutoCloseable {
   private final Map<Long, CompletableFuture<InSyncOutcome>> proposals = new HashMap<>();
   private @Nullable CompletableFuture<Void> leaving;
   private boolean closed;
+
+  /** All replicas that are offline now. */
+  private final Set<TopicIdPartition> offline = new LinkedHashSet<>();
+
+  /** What the controller of {@link #current} has not been told yet. */
+  private final Set<TopicIdPartition> untoldFailed = new LinkedHashSet<>();
+
+  private final Set<TopicIdPartition> untoldRecovered = new LinkedHashSet<>();
 
   public ControllerLink(NodeRegistration node, long brokerEpoch, Surroundings surroundings) {
     this.node = node;
@@ -148,6 +161,57 @@ public final class ControllerLink implements AutoCloseable {
       answer.complete(new InSyncOutcome.Refused(ErrorCode.NOT_CONTROLLER));
     }
     return answer;
+  }
+
+  /** See {@code Coordination.replicaFailed}. */
+  public void replicaFailed(TopicIdPartition replica) {
+    execute(() -> {
+      if (offline.add(replica)) {
+        untoldRecovered.remove(replica);
+        untoldFailed.add(replica);
+        reportSoon();
+      }
+    });
+  }
+
+  /** See {@code Coordination.replicaRecovered}. */
+  public void replicaRecovered(TopicIdPartition replica) {
+    execute(() -> {
+      if (offline.remove(replica)) {
+        untoldFailed.remove(replica);
+        untoldRecovered.add(replica);
+        reportSoon();
+      }
+    });
+  }
+
+  /** A disk takes many replicas with it: they are told together. */
+  private void reportSoon() {
+    if (untoldFailed.size() + untoldRecovered.size() == 1) {
+      var _ = thread.schedule(this::report, REPORT_AFTER_MS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void report() {
+    Attempt to = current;
+    if (to == null) {
+      return; // The next controller is told all when this node attaches.
+    }
+    if (!untoldFailed.isEmpty() || !untoldRecovered.isEmpty()) {
+      to.send(
+          FromNode.newBuilder()
+              .setReplicaReport(
+                  ReplicaReport.newBuilder()
+                      .addAllFailed(ClusterCodec.write(untoldFailed))
+                      .addAllRecovered(ClusterCodec.write(untoldRecovered)))
+              .build());
+      allTold();
+    }
+  }
+
+  private void allTold() {
+    untoldFailed.clear();
+    untoldRecovered.clear();
   }
 
   /** Asks whoever is controller, as often as it takes, to let this node go. */
@@ -343,10 +407,11 @@ public final class ControllerLink implements AutoCloseable {
     }
 
     void open() {
+      allTold();
       out = ControlGrpc.newStub(channel).attach(this);
       send(
           FromNode.newBuilder()
-              .setAttach(ClusterCodec.write(node, brokerEpoch, to.incarnation()))
+              .setAttach(ClusterCodec.write(node, brokerEpoch, to.incarnation(), offline))
               .build());
     }
 

@@ -5,8 +5,11 @@ import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -15,20 +18,40 @@ import org.jspecify.annotations.Nullable;
  *
  * @param storageId 22 random characters, made once: another directory under the same node id is
  *     another storage
+ * @param directoryId 22 random characters, of this directory alone
+ * @param directories ids of all directories that the node is known to have, this one's among them
  * @param clusterId null until the node first met its cluster
  */
-record DirectoryIdentity(int nodeId, String storageId, @Nullable String clusterId) {
+record DirectoryIdentity(
+    int nodeId,
+    String storageId,
+    String directoryId,
+    Set<String> directories,
+    @Nullable String clusterId) {
   private static final String VERSION = "1";
 
-  static DirectoryIdentity create(int nodeId, RandomGenerator random) {
+  DirectoryIdentity {
+    directories = Collections.unmodifiableSet(new TreeSet<>(directories));
+  }
+
+  /** Of a new directory. */
+  static DirectoryIdentity create(int nodeId, String storageId, RandomGenerator random) {
+    String id = newId(random);
+    return new DirectoryIdentity(nodeId, storageId, id, Set.of(id), null);
+  }
+
+  static String newId(RandomGenerator random) {
     byte[] id = new byte[16];
     random.nextBytes(id);
-    return new DirectoryIdentity(
-        nodeId, Base64.getUrlEncoder().withoutPadding().encodeToString(id), null);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(id);
   }
 
   DirectoryIdentity withClusterId(String id) {
-    return new DirectoryIdentity(nodeId, storageId, id);
+    return new DirectoryIdentity(nodeId, storageId, directoryId, directories, id);
+  }
+
+  DirectoryIdentity withDirectories(Set<String> ids) {
+    return new DirectoryIdentity(nodeId, storageId, directoryId, ids, clusterId);
   }
 
   /**
@@ -52,8 +75,14 @@ record DirectoryIdentity(int nodeId, String storageId, @Nullable String clusterI
           file
               + ": damaged or of another version: restore it from a backup, or give the node an empty log.dirs");
     }
+    // A directory of before there could be several is the only one of its storage.
+    String directoryId = properties.getProperty("directory.id", storageId);
     return new DirectoryIdentity(
-        Integer.parseInt(nodeId), storageId, properties.getProperty("cluster.id"));
+        Integer.parseInt(nodeId),
+        storageId,
+        directoryId,
+        Set.of(properties.getProperty("directories", directoryId).split(",")),
+        properties.getProperty("cluster.id"));
   }
 
   void write(Path file) throws IOException {
@@ -61,6 +90,8 @@ record DirectoryIdentity(int nodeId, String storageId, @Nullable String clusterI
     lines.add("version=" + VERSION);
     lines.add("node.id=" + nodeId);
     lines.add("storage.id=" + storageId);
+    lines.add("directory.id=" + directoryId);
+    lines.add("directories=" + String.join(",", directories));
     if (clusterId != null) {
       lines.add("cluster.id=" + clusterId);
     }

@@ -4,9 +4,12 @@ import io.weir.replication.journal.Journal;
 import io.weir.replication.journal.JournalReader;
 import io.weir.replication.journal.JournalSettings;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,21 +25,28 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory that holds a node's logs, and whose it is. Thread-safe: what changes is guarded by
+ * A directory that holds logs of a node, and whose it is. Thread-safe: what changes is guarded by
  * this object's lock.
  *
  * <ul>
  *   <li>{@code .lock}: held while a process uses the directory
- *   <li>{@code weir.properties}: node id, storage id, cluster id
+ *   <li>{@code weir.properties}: node id, storage id, cluster id, its own id and those of the
+ *       node's other directories
  *   <li>{@code .clean-stop}: there only between a clean stop and the next start
  *   <li>{@code high-watermarks}: as of the last checkpoint
  *   <li>{@code journal}: see {@link Journal}
  *   <li>a folder for each partition, see {@link PartitionFolder}
  * </ul>
+ *
+ * <pre>
+ *   online ── {@link #fail} ──► offline, for as long as the process lives
+ * </pre>
  */
 public final class LogDirectory implements AutoCloseable {
+  static final String IDENTITY = "weir.properties";
   private static final String CLEAN_STOP = ".clean-stop";
   private static final String JOURNAL = "journal";
+  private static final String PROBE = ".probe";
 
   private final Path path;
   private final DirectoryLock lock;
@@ -48,6 +58,8 @@ public final class LogDirectory implements AutoCloseable {
   private final AtomicReference<Consumer<Throwable>> onFailure = new AtomicReference<>(_ -> {});
   private DirectoryIdentity identity;
   private boolean closed;
+  private final DirectorySpace space;
+  private volatile @Nullable String failure;
 
   private LogDirectory(
       Path path,
@@ -69,6 +81,7 @@ public final class LogDirectory implements AutoCloseable {
             journalSettings,
             new SecureRandom(),
             cause -> onFailure.get().accept(cause));
+    this.space = new DirectorySpace(path);
   }
 
   /**
@@ -91,12 +104,32 @@ public final class LogDirectory implements AutoCloseable {
       RandomGenerator random,
       Executor background,
       JournalSettings journalSettings) {
+    return open(path, nodeId, DirectoryIdentity.newId(random), random, background, journalSettings);
+  }
+
+  /**
+   * As the others.
+   *
+   * @param storageId of the node, for a directory that is new
+   */
+  static LogDirectory open(
+      Path path, int nodeId, String storageId, RandomGenerator random, Executor background) {
+    return open(path, nodeId, storageId, random, background, JournalSettings.defaults());
+  }
+
+  private static LogDirectory open(
+      Path path,
+      int nodeId,
+      String storageId,
+      RandomGenerator random,
+      Executor background,
+      JournalSettings journalSettings) {
     try {
       Files.createDirectories(path);
       DirectoryLock lock = DirectoryLock.take(path);
       boolean opened = false;
       try {
-        DirectoryIdentity identity = identify(path, nodeId, random);
+        DirectoryIdentity identity = identify(path, nodeId, storageId, random);
         boolean clean = settleJournal(path, background);
         LogDirectory directory =
             new LogDirectory(path, lock, identity, clean, background, journalSettings);
@@ -116,12 +149,12 @@ public final class LogDirectory implements AutoCloseable {
     }
   }
 
-  private static DirectoryIdentity identify(Path path, int nodeId, RandomGenerator random)
-      throws IOException {
-    Path file = path.resolve("weir.properties");
+  private static DirectoryIdentity identify(
+      Path path, int nodeId, String storageId, RandomGenerator random) throws IOException {
+    Path file = path.resolve(IDENTITY);
     DirectoryIdentity found = DirectoryIdentity.read(file);
     if (found == null) {
-      DirectoryIdentity created = DirectoryIdentity.create(nodeId, random);
+      DirectoryIdentity created = DirectoryIdentity.create(nodeId, storageId, random);
       created.write(file);
       return created;
     }
@@ -188,6 +221,77 @@ public final class LogDirectory implements AutoCloseable {
     return identity.storageId();
   }
 
+  /** 22 random characters, of this directory alone. */
+  public synchronized String directoryId() {
+    return identity.directoryId();
+  }
+
+  /** Ids of all directories that the node is known to have. */
+  synchronized Set<String> knownDirectories() {
+    return identity.directories();
+  }
+
+  /** Puts on record which directories the node has. */
+  synchronized void knowDirectories(Set<String> ids) {
+    if (ids.equals(identity.directories())) {
+      return;
+    }
+    try {
+      DirectoryIdentity knowing = identity.withDirectories(ids);
+      knowing.write(path.resolve(IDENTITY));
+      identity = knowing;
+    } catch (IOException e) {
+      throw new LogDirectoryException("%s: cannot be written to (%s)".formatted(path, e), e);
+    }
+  }
+
+  /** How much room there is. */
+  public DirectorySpace space() {
+    return space;
+  }
+
+  /** Whether it serves; once it does not, it never does again in this process. */
+  public boolean isOnline() {
+    return failure == null;
+  }
+
+  /** Why it is offline, in one line; null while it is online. */
+  public @Nullable String failure() {
+    return failure;
+  }
+
+  /**
+   * Takes it out of service: what is in its files is not known any more.
+   *
+   * @return false when it was so already
+   */
+  public synchronized boolean fail(String reason) {
+    boolean first = failure == null;
+    if (first) {
+      failure = reason;
+    }
+    return first;
+  }
+
+  /**
+   * Writes a small file and puts it on disk, to find out whether that can be done. A full disk is
+   * not a broken one. Blocks.
+   */
+  public void probe() throws IOException {
+    Path probe = path.resolve(PROBE);
+    try (FileChannel channel =
+        FileChannel.open(probe, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(new byte[] {1}));
+      channel.force(true);
+    } catch (IOException e) {
+      if (!DiskFull.is(e)) {
+        throw e;
+      }
+    }
+    Files.deleteIfExists(probe);
+    Files.readAttributes(path, BasicFileAttributes.class);
+  }
+
   /** Null until {@link #bindToCluster}. */
   public synchronized @Nullable String clusterId() {
     return identity.clusterId();
@@ -210,7 +314,7 @@ public final class LogDirectory implements AutoCloseable {
     }
     try {
       DirectoryIdentity bound = identity.withClusterId(clusterId);
-      bound.write(path.resolve("weir.properties"));
+      bound.write(path.resolve(IDENTITY));
       identity = bound;
     } catch (IOException e) {
       throw new LogDirectoryException("%s: cannot be written to (%s)".formatted(path, e), e);
@@ -326,6 +430,9 @@ public final class LogDirectory implements AutoCloseable {
   /** Gives the directory up without saying that its logs are in order. */
   @Override
   public synchronized void close() {
+    if (closed) {
+      return;
+    }
     closed = true;
     journal.close();
     try {
@@ -333,5 +440,10 @@ public final class LogDirectory implements AutoCloseable {
     } catch (IOException e) {
       throw new LogFailure("%s: cannot be unlocked: %s".formatted(path, e), e);
     }
+  }
+
+  @Override
+  public String toString() {
+    return path.toString();
   }
 }

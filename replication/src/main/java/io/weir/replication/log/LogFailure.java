@@ -8,11 +8,28 @@ package io.weir.replication.log;
 public final class LogFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final boolean ofDirectory;
+
   public LogFailure(String message) {
     super(message);
+    this.ofDirectory = false;
   }
 
   public LogFailure(String message, Throwable cause) {
+    this(message, cause, cause instanceof LogFailure failure && failure.ofDirectory);
+  }
+
+  /**
+   * @param ofDirectory whether no log of the directory can be trusted any more: something could not
+   *     be put on disk
+   */
+  LogFailure(String message, Throwable cause, boolean ofDirectory) {
     super(message, cause);
+    this.ofDirectory = ofDirectory;
+  }
+
+  /** Whether it takes the whole directory out of service, not this log alone. */
+  public boolean isOfDirectory() {
+    return ofDirectory;
   }
 }

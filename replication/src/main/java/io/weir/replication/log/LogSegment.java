@@ -381,8 +381,12 @@ final class LogSegment {
   }
 
   /** Puts the log file on disk. Any thread. */
-  void force() throws IOException {
-    channel.force(false);
+  void force() throws UnflushedException {
+    try {
+      channel.force(false);
+    } catch (IOException e) {
+      throw new UnflushedException(e);
+    }
   }
 
   /** Writes the index files of a sealed segment. Any thread, but not while batches are added. */

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   open --stage, write, read, truncate...--> open
+ *   open --there is no room for a write--> open, as before it    ({@link DiskFullException})
  *   open --a write or the background flush fails--> failed    (refuses everything with {@link LogFailure})
  *   open, failed --close, delete--> closed
  * </pre>
@@ -51,6 +52,12 @@ public final class PartitionLog {
 
   /** Transactions that staged markers abort. */
   private final Deque<AbortedRange> stagedAborts = new ArrayDeque<>();
+
+  /** A segment that takes no more batches, and the epochs up to its end. */
+  private record Full(LogSegment segment, LeaderEpochs epochs) {}
+
+  /** Segments that were full in this round, which are sealed once the round is written. */
+  private final List<Full> sealed = new ArrayList<>();
 
   private LogConfig config;
   private ProducerStates producers;
@@ -259,6 +266,8 @@ public final class PartitionLog {
    * Writes all that is staged, with one call to the system where it goes into one segment, and
    * makes it visible.
    *
+   * @throws DiskFullException when there is no room: nothing of it was written, and the log is as
+   *     it was before it was staged
    * @throws LogFailure when not all of it could be written: nothing of it counts, and the log is of
    *     no more use
    */
@@ -268,6 +277,7 @@ public final class PartitionLog {
       return;
     }
     boolean rolled = false;
+    LogTail before = new LogTail(active, active.sizeInBytes(), epochs.latestEpoch());
     try {
       for (int i = 0; i < staged.count(); i++) {
         rolled |= lay(staged.buffer(i));
@@ -276,13 +286,45 @@ public final class PartitionLog {
       logEndOffset = staged.nextOffset();
       durability.written(staged);
     } catch (IOException | RuntimeException e) {
-      throw fail("cannot write", e);
+      releaseStaged();
+      throw DiskFull.is(e) ? noRoom(before, e) : fail("cannot write", e);
     } finally {
       releaseStaged();
     }
     if (rolled) {
+      sealRolled();
       sealer.snapshot(logEndOffset, producers.snapshot());
       sealer.start();
+    }
+  }
+
+  /** The segments that were full may be put on disk. */
+  private void sealRolled() {
+    sealed.forEach(full -> sealer.seal(full.segment(), full.epochs()));
+    sealed.clear();
+  }
+
+  /**
+   * Takes back what of a round was written. Nothing but the segments' own files knows of it yet, so
+   * that this needs no room either.
+   */
+  private RuntimeException noRoom(LogTail before, Exception cause) {
+    try {
+      LogSegment last = before.segment();
+      sealed.clear();
+      while (segments.getLast() != last) {
+        discard(segments.removeLast());
+      }
+      active = last;
+      last.truncateTo(before.position(), logEndOffset);
+      epochs.truncateTo(logEndOffset);
+      epochs.begin(before.latestEpoch(), logEndOffset);
+      ended(logEndOffset);
+      producers = ProducerReplay.at(folder, segments, logEndOffset);
+      return new DiskFullException(name() + ": no room: " + cause, cause);
+    } catch (IOException | RuntimeException e) {
+      e.addSuppressed(cause);
+      return fail("cannot take back what found no room", e);
     }
   }
 
@@ -338,10 +380,10 @@ public final class PartitionLog {
     run.clear();
   }
 
-  /** Begins a new segment at the active one's end, and leaves that to the background. */
+  /** Begins a new segment at the active one's end. */
   private void roll() throws IOException {
     LogSegment next = LogSegment.create(new SegmentFiles(folder.path(), active.nextOffset()));
-    sealer.seal(active, epochs.copy());
+    sealed.add(new Full(active, epochs.copy()));
     segments.add(next);
     active = next;
     reader.rolled();
@@ -581,6 +623,7 @@ public final class PartitionLog {
     compaction.settle();
     if (offset == active.nextOffset() && active.sizeInBytes() > 0) {
       roll();
+      sealRolled();
       sealer.start();
     }
     // On record before the files go, and gone from it once the first segment says the same.
@@ -807,7 +850,11 @@ public final class PartitionLog {
   }
 
   LogFailure fail(String what, Exception cause) {
-    LogFailure now = new LogFailure("%s: %s: %s".formatted(name(), what, cause), cause);
+    LogFailure now =
+        new LogFailure(
+            "%s: %s: %s".formatted(name(), what, cause),
+            cause,
+            cause instanceof UnflushedException);
     failure = now;
     return now;
   }

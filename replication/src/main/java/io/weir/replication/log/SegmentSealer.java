@@ -8,11 +8,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Puts sealed segments on disk, writes their index files, and moves the recovery point up after
  * that: in the background, so that the partition's loop never waits for the disk when a segment is
  * full.
+ *
+ * <p>A full disk is no failure: what finds no room stays in its place and is tried again with what
+ * follows. A segment that cannot be put on disk is one, for good ({@link UnflushedException}).
  *
  * <p>Thread-safe. Sealing only enqueues. The lock guards the folder's checkpoints and snapshots:
  * whoever works on them holds it, so the loop waits for work under way when it truncates, flushes
@@ -20,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * their order.
  */
 final class SegmentSealer {
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentSealer.class);
+
   /** Something to be put on disk, which is true of the log up to an offset. */
   private sealed interface Work {
     long upTo();
@@ -153,7 +160,11 @@ final class SegmentSealer {
           drain(true);
         }
       } catch (IOException e) {
-        giveUp(e);
+        if (DiskFull.is(e)) {
+          LOG.warn("{}: no room for what goes with its segments, later again", folder.path());
+        } else {
+          giveUp(e);
+        }
       }
     });
   }
@@ -179,12 +190,23 @@ final class SegmentSealer {
     if (before != null) {
       throw new IOException("files could not be put on disk before", before);
     }
-    for (Work work = pending.poll(); work != null; work = pending.poll()) {
+    for (Work work = pending.peek(); work != null; work = pending.peek()) {
       try {
         carryOut(work, durably);
-      } finally {
-        work.release();
+      } catch (IOException e) {
+        if (!DiskFull.is(e)) {
+          done();
+        }
+        throw e;
       }
+      done();
+    }
+  }
+
+  private void done() {
+    Work work = pending.poll();
+    if (work != null) {
+      work.release();
     }
   }
 
@@ -224,7 +246,7 @@ final class SegmentSealer {
       }
     } catch (IOException e) {
       settle.done().accept(e);
-      throw e;
+      throw e instanceof UnflushedException ? e : new UnflushedException(e);
     }
     settle.done().accept(null);
   }

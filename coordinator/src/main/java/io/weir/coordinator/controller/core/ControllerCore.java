@@ -20,6 +20,7 @@ import io.weir.coordinator.controller.core.ControllerEvent.LeaveRequested;
 import io.weir.coordinator.controller.core.ControllerEvent.NodeAttached;
 import io.weir.coordinator.controller.core.ControllerEvent.Probed;
 import io.weir.coordinator.controller.core.ControllerEvent.ProducerIdsRequested;
+import io.weir.coordinator.controller.core.ControllerEvent.ReplicasReported;
 import io.weir.coordinator.controller.core.ControllerEvent.StreamEnded;
 import io.weir.coordinator.controller.core.ControllerEvent.Ticked;
 import io.weir.coordinator.controller.core.ControllerEvent.TookOver;
@@ -123,6 +124,7 @@ public final class ControllerCore {
       case TookOver _ -> takeOver(nowMs);
       case NodeAttached attached -> attach(attached, nowMs);
       case StreamEnded ended -> streamEnded(ended);
+      case ReplicasReported reported -> report(reported);
       case Probed probed -> probed(probed);
       case Ticked ticked -> tick(ticked, nowMs);
       case InSyncProposed proposed -> propose(proposed);
@@ -200,6 +202,7 @@ public final class ControllerCore {
     }
     Node node = new Node(registered, nowMs);
     node.attach(attached.session(), leaving, nowMs);
+    node.report(attached.offline(), List.of());
     roster.put(node);
     unaccounted.remove(id);
     remember(registered);
@@ -250,6 +253,26 @@ public final class ControllerCore {
       gone(node, "it said goodbye");
     } else {
       probe(node);
+    }
+  }
+
+  private void report(ReplicasReported reported) {
+    Node node = roster.get(reported.nodeId());
+    if (node == null || node.session() != reported.session()) {
+      return;
+    }
+    node.report(reported.failed(), reported.recovered());
+    if (settled) {
+      if (!reported.failed().isEmpty()) {
+        draft.notice(
+            Severity.WARN,
+            reported.failed().size()
+                + " replicas of node "
+                + node.id()
+                + " are offline because of their disk");
+      }
+      OfflineReplicas.decide(reported, election(), roster, draft);
+      publishBrokers();
     }
   }
 
@@ -329,14 +352,12 @@ public final class ControllerCore {
 
   /** Takes account of all that became of nodes since the last time. */
   private void decidePartitions() {
-    LeaderElection election =
-        new LeaderElection(
-            roster::isAlive, roster::isElectable, Set.copyOf(restarted), Set.copyOf(wiped));
+    LeaderElection election = election();
     List<MetadataRecord> changes = new ArrayList<>();
     Losses losses = new Losses();
     for (TopicImage topic : draft.image().topics()) {
       for (PartitionImage partition : topic.partitions()) {
-        PartitionImage decided = election.decide(partition);
+        PartitionImage decided = OfflineReplicas.decide(topic, partition, election, roster);
         if (!decided.equals(partition)) {
           changes.add(new PartitionWritten(topic.id(), decided));
           losses.look(topic.name(), partition, decided);
@@ -347,6 +368,11 @@ public final class ControllerCore {
     losses.notice(draft);
     restarted.clear();
     wiped.clear();
+  }
+
+  private LeaderElection election() {
+    return new LeaderElection(
+        roster::isAlive, roster::isElectable, Set.copyOf(restarted), Set.copyOf(wiped));
   }
 
   private void propose(InSyncProposed proposed) {

@@ -2,6 +2,7 @@ package io.weir.coordinator.controller.core;
 
 import io.weir.coordinator.NodeRegistration;
 import io.weir.protocol.message.ApiRequest;
+import io.weir.protocol.model.TopicIdPartition;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -19,8 +20,17 @@ public sealed interface ControllerEvent {
    *
    * @param session greater than 0
    * @param brokerEpoch of the registration that it made before
+   * @param offline its replicas that cannot serve because of their disk
    */
-  record NodeAttached(long session, NodeRegistration node, long brokerEpoch)
+  record NodeAttached(
+      long session, NodeRegistration node, long brokerEpoch, List<TopicIdPartition> offline)
+      implements ControllerEvent {}
+
+  /**
+   * A node's replicas cannot serve because of their disk, or are no longer among those that cannot.
+   */
+  record ReplicasReported(
+      int nodeId, long session, List<TopicIdPartition> failed, List<TopicIdPartition> recovered)
       implements ControllerEvent {}
 
   /**

@@ -6,6 +6,7 @@ import io.weir.coordinator.metadata.MetadataRecord;
 import io.weir.coordinator.metadata.PartitionImage;
 import io.weir.coordinator.metadata.TopicImage;
 import io.weir.protocol.model.ErrorCode;
+import io.weir.protocol.model.TopicIdPartition;
 import java.util.HashSet;
 import java.util.List;
 
@@ -66,9 +67,11 @@ final class InSyncReview {
     boolean eligible =
         inSync.stream()
             .allMatch(member ->
-                partition.inSyncReplicas().contains(member)
-                    ? roster.isAlive(member)
-                    : roster.isElectable(member));
+                roster.isOnline(
+                        member, new TopicIdPartition(proposal.topicId(), proposal.partition()))
+                    && (partition.inSyncReplicas().contains(member)
+                        ? roster.isAlive(member)
+                        : roster.isElectable(member)));
     return eligible ? ErrorCode.NONE : ErrorCode.INELIGIBLE_REPLICA;
   }
 }

@@ -1,6 +1,10 @@
 package io.weir.coordinator.controller.core;
 
 import io.weir.protocol.model.HostAndPort;
+import io.weir.protocol.model.TopicIdPartition;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +36,7 @@ final class Node {
   private boolean leaving;
   private long heardAtMs;
   private long attachedAtMs;
+  private final Set<TopicIdPartition> offlineReplicas = new HashSet<>();
 
   Node(RegisteredNode registered, long nowMs) {
     this.registered = registered;
@@ -90,6 +95,16 @@ final class Node {
     leaving = stillLeaving;
     heardAtMs = nowMs;
     attachedAtMs = nowMs;
+  }
+
+  /** Its replicas that cannot serve because of their disk, as far as it has said. */
+  Set<TopicIdPartition> offlineReplicas() {
+    return offlineReplicas;
+  }
+
+  void report(Collection<TopicIdPartition> failed, Collection<TopicIdPartition> recovered) {
+    offlineReplicas.addAll(failed);
+    offlineReplicas.removeAll(recovered);
   }
 
   void suspect() {

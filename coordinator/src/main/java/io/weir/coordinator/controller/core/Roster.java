@@ -1,6 +1,7 @@
 package io.weir.coordinator.controller.core;
 
 import io.weir.coordinator.metadata.BrokerImage;
+import io.weir.protocol.model.TopicIdPartition;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -37,6 +38,12 @@ final class Roster {
     return node != null && node.isElectable();
   }
 
+  /** Whether the node's replica of the partition can be counted on: its disk is in order. */
+  boolean isOnline(int nodeId, TopicIdPartition partition) {
+    Node node = nodes.get(nodeId);
+    return node == null || !node.offlineReplicas().contains(partition);
+  }
+
   /** Where new replicas may go. */
   List<ReplicaPlacement.Candidate> candidates() {
     return nodes.values().stream()
@@ -47,7 +54,7 @@ final class Roster {
 
   List<BrokerImage> images() {
     return nodes.values().stream()
-        .map(node -> node.registered().image())
+        .map(node -> node.registered().image(node.offlineReplicas()))
         .sorted(Comparator.comparingInt(BrokerImage::id))
         .toList();
   }

@@ -2,8 +2,10 @@ package io.weir.coordinator.controller.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.coordinator.metadata.BrokerImage;
 import io.weir.coordinator.metadata.PartitionImage;
 import io.weir.coordinator.metadata.TopicImage;
+import io.weir.protocol.model.TopicIdPartition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -95,6 +97,8 @@ class ControllerCoreRandomTest {
         world.newController();
       } else if (what < 65 && machine.session != 0) {
         world.leave(node);
+      } else if (what < 69 && machine.session != 0) {
+        world.logFails(node, "a", random.nextInt(6));
       } else if (what < 80) {
         world.pass(random.nextInt(World.LEASE_MS * 2));
       } else {
@@ -116,12 +120,13 @@ class ControllerCoreRandomTest {
     private void check() {
       for (TopicImage topic : world.image().topics()) {
         for (PartitionImage partition : topic.partitions()) {
-          check(topic.name() + "-" + partition.partition(), partition);
+          TopicIdPartition id = new TopicIdPartition(topic.id(), partition.partition());
+          check(topic.name() + "-" + partition.partition(), id, partition);
         }
       }
     }
 
-    private void check(String name, PartitionImage now) {
+    private void check(String name, TopicIdPartition id, PartitionImage now) {
       Supplier<String> where = () -> name + " " + now + " after " + trace;
       assertThat(now.replicas()).as(where).containsAll(now.inSyncReplicas());
       assertThat(now.inSyncReplicas()).as(where).doesNotHaveDuplicates();
@@ -131,6 +136,8 @@ class ControllerCoreRandomTest {
         assertThat(earlier == null || earlier == now.leader()).as(where).isTrue();
         boolean settled = !world.image().brokers().isEmpty();
         assertThat(!settled || world.image().isLive(now.leader())).as(where).isTrue();
+        BrokerImage node = world.image().brokers().get(now.leader());
+        assertThat(node == null || !node.offlineReplicas().contains(id)).as(where).isTrue();
       }
       if (now.inSyncReplicas().isEmpty()) {
         assertThat(wiped).as(where).isNotEmpty();
@@ -151,6 +158,7 @@ class ControllerCoreRandomTest {
     private void everybodyReturns() {
       world.newController();
       for (int node = 1; node <= NODES; node++) {
+        world.machine(node).offline.clear();
         if (!world.machine(node).up) {
           world.restart(node);
         }

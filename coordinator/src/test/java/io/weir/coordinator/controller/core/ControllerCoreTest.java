@@ -54,6 +54,56 @@ class ControllerCoreTest {
   }
 
   @Test
+  void aLeaderWhoseLogFailsIsReplacedAndLeavesTheInSyncSetWhileItsNodeLives() {
+    World world = threeNodes();
+    world.topic("u", List.of(ALL));
+    world.logFails(1, "t", 0);
+    assertThat(world.partition("t", 0)).isEqualTo(state(2, 1, 1, 2, 3));
+    assertThat(world.partition("u", 0)).isEqualTo(state(1, 0, 0, 1, 2, 3));
+    assertThat(world.image().brokers()).containsOnlyKeys(1, 2, 3);
+    assertThat(Objects.requireNonNull(world.image().brokers().get(1)).offlineReplicas())
+        .containsExactly(world.idOf("t", 0));
+  }
+
+  @Test
+  void aReplicaWhoseLogFailedDoesNotComeBackIntoTheInSyncSet() {
+    World world = threeNodes();
+    world.logFails(3, "t", 0);
+    assertThat(world.partition("t", 0)).isEqualTo(state(1, 0, 1, 1, 2));
+    world.propose(1, "t", 0, 1, 2, 3);
+    assertThat(world.partition("t", 0)).isEqualTo(state(1, 0, 1, 1, 2));
+    world.pass(60_000);
+    assertThat(world.partition("t", 0)).isEqualTo(state(1, 0, 1, 1, 2));
+  }
+
+  @Test
+  void theLastInSyncReplicaStaysInTheSetWhenItsLogFailsAndLeadsWhenItsNodeRestartsWithIt() {
+    World world = threeNodes();
+    world.logFails(2, "t", 0);
+    world.logFails(3, "t", 0);
+    world.logFails(1, "t", 0);
+    assertThat(world.partition("t", 0)).isEqualTo(state(-1, 1, 3, 1));
+    world.replicaGone(2, "t", 0);
+    assertThat(world.partition("t", 0)).isEqualTo(state(-1, 1, 3, 1));
+    world.restart(1);
+    world.attach(1);
+    assertThat(world.partition("t", 0)).isEqualTo(state(1, 2, 4, 1));
+  }
+
+  @Test
+  void aNewControllerHearsOfFailedLogsWhenTheNodeAttachesAndElectsNone() {
+    World world = threeNodes();
+    world.logFails(2, "t", 0);
+    world.logFails(3, "t", 0);
+    world.logFails(1, "t", 0);
+    world.newController();
+    world.attach(1);
+    world.attach(2);
+    world.attach(3);
+    assertThat(world.partition("t", 0)).isEqualTo(state(-1, 1, 3, 1));
+  }
+
+  @Test
   void aNodeWhosePortAnswersKeepsWhatItLeadsForOneLease() {
     World world = threeNodes();
     world.streamBreaks(1);
@@ -141,7 +191,7 @@ class ControllerCoreTest {
     World.Machine earlier = world.machine(1);
     world.restart(1);
     world.attach(1);
-    world.tell(new NodeAttached(99_999, earlier.registration(), earlier.brokerEpoch));
+    world.tell(new NodeAttached(99_999, earlier.registration(), earlier.brokerEpoch, List.of()));
     assertThat(world.effects)
         .anyMatch(effect -> effect instanceof EndSession end && end.session() == 99_999);
     assertThat(Objects.requireNonNull(world.core().node(1)).incarnation())

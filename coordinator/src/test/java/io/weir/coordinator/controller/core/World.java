@@ -8,6 +8,7 @@ import io.weir.coordinator.controller.core.ControllerEvent.InSyncProposed;
 import io.weir.coordinator.controller.core.ControllerEvent.LeaveRequested;
 import io.weir.coordinator.controller.core.ControllerEvent.NodeAttached;
 import io.weir.coordinator.controller.core.ControllerEvent.Probed;
+import io.weir.coordinator.controller.core.ControllerEvent.ReplicasReported;
 import io.weir.coordinator.controller.core.ControllerEvent.StreamEnded;
 import io.weir.coordinator.controller.core.ControllerEvent.Ticked;
 import io.weir.coordinator.controller.core.ControllerEvent.TookOver;
@@ -19,11 +20,14 @@ import io.weir.protocol.message.ApiRequest;
 import io.weir.protocol.message.ApiResponse;
 import io.weir.protocol.message.CreateTopicsRequest;
 import io.weir.protocol.model.HostAndPort;
+import io.weir.protocol.model.TopicIdPartition;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +47,7 @@ final class World {
     long brokerEpoch;
     long session;
     boolean up = true;
+    final Set<TopicIdPartition> offline = new LinkedHashSet<>();
 
     Machine(int id, UUID storageId, UUID incarnation) {
       this.id = id;
@@ -158,7 +163,32 @@ final class World {
   void attach(int node) {
     Machine machine = machine(node);
     machine.session = ++numbers;
-    tell(new NodeAttached(machine.session, machine.registration(), machine.brokerEpoch));
+    tell(
+        new NodeAttached(
+            machine.session,
+            machine.registration(),
+            machine.brokerEpoch,
+            List.copyOf(machine.offline)));
+  }
+
+  /** The log of one of the node's replicas fails. */
+  void logFails(int node, String topic, int partition) {
+    Machine machine = machine(node);
+    TopicIdPartition id = idOf(topic, partition);
+    machine.offline.add(id);
+    tell(new ReplicasReported(node, machine.session, List.of(id), List.of()));
+  }
+
+  /** A replica that failed is gone from the node. */
+  void replicaGone(int node, String topic, int partition) {
+    Machine machine = machine(node);
+    TopicIdPartition id = idOf(topic, partition);
+    machine.offline.remove(id);
+    tell(new ReplicasReported(node, machine.session, List.of(), List.of(id)));
+  }
+
+  TopicIdPartition idOf(String topic, int partition) {
+    return new TopicIdPartition(Objects.requireNonNull(image().topic(topic)).id(), partition);
   }
 
   /** The process dies; the controller has not heard of it yet. */
