@@ -41,6 +41,7 @@ final class NodePages {
                     : elsewhere.ask(leader.internal(), positions),
             config.get(BrokerSettings.METRICS_MAX_SERIES));
     metrics.showTransactions(transactions::openTransactions, transactions::oldestOpenTransactionMs);
+    metrics.showOpeningLogs(replicas::remainingLogsToOpen);
     return metrics;
   }
 }
