@@ -72,6 +72,7 @@ public final class LogDirectory implements AutoCloseable {
         LogDirectory directory =
             new LogDirectory(path, lock, identity, takeCleanStopMark(path), background);
         directory.removeDoomedFolders();
+        OpenFileLimit.check(path, directory.partitions().size());
         opened = true;
         return directory;
       } finally {
@@ -255,20 +256,27 @@ public final class LogDirectory implements AutoCloseable {
 
   /**
    * Gives the directory up after all its logs were closed without a failure: the next start need
-   * not read them.
+   * not read them. Where the last stop was not clean and there are logs that nobody has opened
+   * since, this one is not either: they are still to be checked.
    */
   public synchronized void closeCleanly() {
     if (closed) {
       return;
     }
     try {
-      Files.createFile(path.resolve(CLEAN_STOP));
-      force(path);
+      if (afterCleanStop || haveAllBeenOpened()) {
+        Files.createFile(path.resolve(CLEAN_STOP));
+        force(path);
+      }
     } catch (IOException e) {
       throw new LogFailure("%s: cannot mark the clean stop: %s".formatted(path, e), e);
     } finally {
       close();
     }
+  }
+
+  private boolean haveAllBeenOpened() {
+    return partitions().stream().allMatch(partition -> opened.contains(partition.name()));
   }
 
   /** Gives the directory up without saying that its logs are in order. */
