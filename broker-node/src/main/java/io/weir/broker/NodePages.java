@@ -48,6 +48,7 @@ final class NodePages {
       metrics.showDirectory(
           directory.path().toString(), directory.space()::usableBytes, directory::isOnline);
     }
+    metrics.showOpeningLogs(replicas::remainingLogsToOpen);
     return metrics;
   }
 }

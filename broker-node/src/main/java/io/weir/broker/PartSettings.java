@@ -48,6 +48,7 @@ final class PartSettings {
         config.get(BrokerSettings.PRODUCER_ID_EXPIRATION_MS),
         config.get(BrokerSettings.PRODUCER_ID_EXPIRATION_CHECK_INTERVAL_MS),
         FOLLOWER_WINDOW_BYTES,
+        config.get(BrokerSettings.NUM_RECOVERY_THREADS_PER_DATA_DIR),
         new CleanerSettings(
             config.get(BrokerSettings.LOG_CLEANER_THREADS),
             config.get(BrokerSettings.LOG_CLEANER_DEDUPE_BUFFER_SIZE),

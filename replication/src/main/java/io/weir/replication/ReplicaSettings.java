@@ -13,6 +13,7 @@ import io.weir.replication.compaction.CleanerSettings;
  * @param producerIdExpirationMs after how long without a record an idempotent producer is forgotten
  * @param producerIdExpirationCheckIntervalMs how often such producers are looked for
  * @param followerWindowBytes how much of a partition may be on its way to a follower unacknowledged
+ * @param recoveryThreads how many logs of a directory are opened at a time
  * @param cleaner what the cleaners of logs may take
  */
 public record ReplicaSettings(
@@ -23,10 +24,12 @@ public record ReplicaSettings(
     long producerIdExpirationMs,
     long producerIdExpirationCheckIntervalMs,
     int followerWindowBytes,
+    int recoveryThreads,
     CleanerSettings cleaner) {
   public ReplicaSettings {
-    if (loops < 1 || followerWindowBytes < 1) {
-      throw new IllegalArgumentException("loops and followerWindowBytes must be positive");
+    if (loops < 1 || followerWindowBytes < 1 || recoveryThreads < 1) {
+      throw new IllegalArgumentException(
+          "loops, followerWindowBytes and recoveryThreads must be positive");
     }
   }
 
@@ -40,6 +43,7 @@ public record ReplicaSettings(
         86_400_000,
         600_000,
         1 << 20,
+        2,
         CleanerSettings.defaults());
   }
 
@@ -52,6 +56,7 @@ public record ReplicaSettings(
         producerIdExpirationMs,
         producerIdExpirationCheckIntervalMs,
         followerWindowBytes,
+        recoveryThreads,
         cleaner);
   }
 
@@ -64,6 +69,7 @@ public record ReplicaSettings(
         producerIdExpirationMs,
         producerIdExpirationCheckIntervalMs,
         followerWindowBytes,
+        recoveryThreads,
         cleaner);
   }
 
@@ -76,6 +82,7 @@ public record ReplicaSettings(
         producerIdExpirationMs,
         producerIdExpirationCheckIntervalMs,
         followerWindowBytes,
+        recoveryThreads,
         cleaner);
   }
 
@@ -88,6 +95,7 @@ public record ReplicaSettings(
         producerIdExpirationMs,
         producerIdExpirationCheckIntervalMs,
         followerWindowBytes,
+        recoveryThreads,
         settings);
   }
 
@@ -100,6 +108,7 @@ public record ReplicaSettings(
         expirationMs,
         checkIntervalMs,
         followerWindowBytes,
+        recoveryThreads,
         cleaner);
   }
 }

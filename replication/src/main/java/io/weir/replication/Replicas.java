@@ -69,6 +69,7 @@ public final class Replicas implements AutoCloseable {
   private final LogCleaner cleaner;
   private final FollowerStreams followerStreams;
   private final ScheduledExecutorService background;
+  private final LogOpening opening;
   private final AtomicLong nextStreamId = new AtomicLong(1);
   private volatile boolean closed;
 
@@ -94,6 +95,7 @@ public final class Replicas implements AutoCloseable {
     }
     this.background = newBackground();
     this.health = new DirectoryHealth(directories, reports, background, byName.values());
+    this.opening = new LogOpening(settings.recoveryThreads() * directories.all().size(), time);
     MessageRouter router = new MessageRouter(loops, byId);
     LeaderStreams leaderStreams =
         new LeaderStreams(
@@ -207,14 +209,13 @@ public final class Replicas implements AutoCloseable {
     PartitionReplica replica = new PartitionReplica(id, name, node, contextOf(name));
     byName.put(name, replica);
     byId.put(id, replica);
-    var _ =
-        leaving
-            .getOrDefault(id, CompletableFuture.completedFuture(null))
-            .thenRunAsync(() -> openLog(replica, assignment), background);
+    opening.open(
+        leaving.getOrDefault(id, CompletableFuture.completedFuture(null)),
+        () -> openLog(replica, assignment));
     return replica;
   }
 
-  /** On a background thread: opening reads what an unclean stop may have damaged. */
+  /** On a thread of its own kind: opening reads what an unclean stop may have damaged. */
   private void openLog(PartitionReplica replica, PartitionAssignment assignment) {
     PartitionFolder folder = replica.folder();
     switch (directories.place(folder, mayHoldData(assignment))) {
@@ -297,6 +298,11 @@ public final class Replicas implements AutoCloseable {
         logger.warn("{}: could not be deleted, the next start tries again", folder.name(), e);
       }
     }
+  }
+
+  /** How many logs of this node are not open yet, those that need recovery included. */
+  public int remainingLogsToOpen() {
+    return opening.remaining();
   }
 
   // Requests
@@ -591,10 +597,13 @@ public final class Replicas implements AutoCloseable {
 
   /** A log that is still being opened is closed by the one who opens it. */
   private boolean awaitBackground() {
-    background.shutdown();
+    opening.shutdown();
     try {
-      return background.awaitTermination(BACKGROUND_END_S, TimeUnit.SECONDS);
+      boolean allOpened = opening.await(TimeUnit.SECONDS.toMillis(BACKGROUND_END_S));
+      background.shutdown();
+      return background.awaitTermination(BACKGROUND_END_S, TimeUnit.SECONDS) && allOpened;
     } catch (InterruptedException e) {
+      background.shutdown();
       Thread.currentThread().interrupt();
       return false;
     }

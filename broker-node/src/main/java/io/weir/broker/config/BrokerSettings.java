@@ -364,6 +364,14 @@ public final class BrokerSettings {
               "300000",
               "How often old segments are looked for."));
 
+  public static final Setting<Integer> NUM_RECOVERY_THREADS_PER_DATA_DIR =
+      row(
+          Setting.withDefault(
+              "num.recovery.threads.per.data.dir",
+              intFrom(1),
+              "2",
+              "Logs of a directory that are opened, and checked after an unclean stop, at a time."));
+
   public static final Setting<Integer> LOG_INDEX_INTERVAL_BYTES =
       row(
           Setting.withDefault(

@@ -66,6 +66,17 @@ public final class NodeMetrics {
   }
 
   /**
+   * Shows how far the node is with opening its logs.
+   *
+   * @param remaining how many are not open yet; costs nothing to ask
+   */
+  public void showOpeningLogs(IntSupplier remaining) {
+    Gauge.builder("weir.logs.opening.remaining", remaining::getAsInt)
+        .description("Logs of this node that are not open yet, recovery included.")
+        .register(registry);
+  }
+
+  /**
    * Shows the transactions that this node coordinates.
    *
    * @param open how many are open; costs nothing to ask

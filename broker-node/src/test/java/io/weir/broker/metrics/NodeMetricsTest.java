@@ -64,8 +64,10 @@ class NodeMetricsTest {
   void openTransactionsAndTheirAgeAreShownWithAHelpAndAType() throws Exception {
     groups.get().complete(List.of());
     metrics.showTransactions(() -> 3, () -> 61_500);
+    metrics.showOpeningLogs(() -> 7);
 
     assertThat(text(metrics.scrape()))
+        .contains("weir_logs_opening_remaining 7.0\n")
         .contains("# TYPE weir_transactions_open gauge\nweir_transactions_open 3.0\n")
         .contains("# HELP weir_transaction_oldest_age_seconds Time since")
         .contains("weir_transaction_oldest_age_seconds 61.5\n");

@@ -35,7 +35,8 @@ public final class CompactionTask implements AutoCloseable {
       LogFolder folder,
       List<LogSegment> segments,
       List<AbortedRange> aborted,
-      Map<Long, ProducerHold> producers) {
+      Map<Long, ProducerHold> producers)
+      throws IOException {
     this.plan = plan;
     this.config = config;
     this.sealer = sealer;
@@ -43,9 +44,14 @@ public final class CompactionTask implements AutoCloseable {
     this.segments = segments;
     this.aborted = aborted;
     this.producers = producers;
-    for (LogSegment segment : segments) {
-      facts.add(segment.facts());
-      files.add(segment.slice(0, segment.sizeInBytes()));
+    try {
+      for (LogSegment segment : segments) {
+        facts.add(segment.facts());
+        files.add(segment.slice(0, segment.sizeInBytes()));
+      }
+    } catch (IOException e) {
+      files.forEach(FileRecords::release);
+      throw e;
     }
   }
 

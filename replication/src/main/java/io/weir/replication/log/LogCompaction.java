@@ -97,17 +97,21 @@ public final class LogCompaction {
       }
     }
     List<AbortedRange> aborted = log.abortedTransactions(log.logStartOffset(), plan.endOffset());
-    CompactionTask begun =
-        new CompactionTask(
-            plan,
-            log.config(),
-            log.sealer(),
-            folder,
-            sources,
-            aborted,
-            log.producerStates().holds());
-    task = begun;
-    return begun;
+    try {
+      CompactionTask begun =
+          new CompactionTask(
+              plan,
+              log.config(),
+              log.sealer(),
+              folder,
+              sources,
+              aborted,
+              log.producerStates().holds());
+      task = begun;
+      return begun;
+    } catch (IOException e) {
+      throw log.fail("cannot open what is to be compacted", e);
+    }
   }
 
   /**

@@ -134,6 +134,7 @@ public final class LogDirectory implements AutoCloseable {
         LogDirectory directory =
             new LogDirectory(path, lock, identity, clean, background, journalSettings);
         directory.removeDoomedFolders();
+        OpenFileLimit.check(path, directory.partitions().size());
         opened = true;
         return directory;
       } finally {
@@ -410,7 +411,8 @@ public final class LogDirectory implements AutoCloseable {
 
   /**
    * Gives the directory up after all its logs were closed without a failure: the next start need
-   * not read them.
+   * not read them. Where the last stop was not clean and there are logs that nobody has opened
+   * since, this one is not either: they are still to be checked.
    */
   public synchronized void closeCleanly() {
     if (closed) {
@@ -418,13 +420,19 @@ public final class LogDirectory implements AutoCloseable {
     }
     journal.close();
     try {
-      Files.createFile(path.resolve(CLEAN_STOP));
-      force(path);
+      if (afterCleanStop || haveAllBeenOpened()) {
+        Files.createFile(path.resolve(CLEAN_STOP));
+        force(path);
+      }
     } catch (IOException e) {
       throw new LogFailure("%s: cannot mark the clean stop: %s".formatted(path, e), e);
     } finally {
       close();
     }
+  }
+
+  private boolean haveAllBeenOpened() {
+    return partitions().stream().allMatch(partition -> opened.contains(partition.name()));
   }
 
   /** Gives the directory up without saying that its logs are in order. */

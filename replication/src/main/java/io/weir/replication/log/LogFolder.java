@@ -39,10 +39,15 @@ record LogFolder(Path path) {
 
   /** Completes swaps, and removes what an earlier process had begun to remove or to write. */
   void removeLeftovers() throws IOException {
-    for (Path file : list(SegmentSwap::isSwap)) {
-      SegmentSwap.of(file).redo(segments());
+    List<Path> found = list(file -> SegmentSwap.isSwap(file) || isLeftover(file));
+    boolean swapped = false;
+    for (Path file : found) {
+      if (SegmentSwap.isSwap(file)) {
+        SegmentSwap.of(file).redo(segments());
+        swapped = true;
+      }
     }
-    for (Path file : list(LogFolder::isLeftover)) {
+    for (Path file : swapped ? list(LogFolder::isLeftover) : found) {
       Files.delete(file);
     }
   }

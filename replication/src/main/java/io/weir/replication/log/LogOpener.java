@@ -75,7 +75,7 @@ final class LogOpener {
     long synced = Math.min(trustedBelow, active.nextOffset());
     ProducerStates producers = restoreProducers(active.nextOffset());
     for (LogSegment sealed : segments.subList(0, segments.size() - 1)) {
-      sealed.writeIndex();
+      settle(sealed);
     }
     return new Opened(
         folder,
@@ -85,6 +85,18 @@ final class LogOpener {
         logStartOffset,
         Math.max(synced, logStartOffset),
         compaction(active.nextOffset()));
+  }
+
+  /**
+   * A sealed segment that was scanned may not be on disk yet, as the process that wrote it may have
+   * died before: it is put there now, since later the recovery point passes over it.
+   */
+  private static void settle(LogSegment sealed) throws IOException {
+    if (!sealed.isIndexWritten()) {
+      sealed.force();
+      sealed.writeIndex();
+    }
+    sealed.letGoOfFile();
   }
 
   /** What was lost at the end is not compacted when it comes again. */

@@ -7,6 +7,7 @@ import io.weir.replication.compaction.core.SegmentFacts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -20,6 +21,9 @@ import org.slf4j.LoggerFactory;
  * the references: readers hold one each and give it back on any thread; the last one closes the
  * file, so a deleted segment is readable until then.
  *
+ * <p>The file of a sealed segment is opened when something is read from it for the first time, as a
+ * node has many of them and reads few. This object's lock guards opening against closing.
+ *
  * <p>The index is in memory while batches are added and until the index files are written, which
  * the sealer does in the background; {@link #indexWritten} is set by it, and the loop then lets go
  * of the memory.
@@ -28,9 +32,9 @@ final class LogSegment {
   private static final Logger LOG = LoggerFactory.getLogger(LogSegment.class);
 
   private final SegmentFiles files;
-  private final FileChannel channel;
   private final AtomicInteger references = new AtomicInteger(1);
 
+  private volatile @Nullable FileChannel channel;
   private int sizeInBytes;
   private long nextOffset;
   private long firstTimestampMs = BatchHeader.NO_TIMESTAMP;
@@ -43,7 +47,7 @@ final class LogSegment {
   private volatile boolean indexWritten;
   private volatile boolean deleted;
 
-  private LogSegment(SegmentFiles files, FileChannel channel) {
+  private LogSegment(SegmentFiles files, @Nullable FileChannel channel) {
     this.files = files;
     this.channel = channel;
     this.nextOffset = files.baseOffset();
@@ -79,9 +83,9 @@ final class LogSegment {
     return empty(files, openLog(files));
   }
 
-  /** Opens a segment that is known from its index files; its log is not read. */
+  /** A segment that is known from its index files; its log is neither read nor opened. */
   static LogSegment openIndexed(SegmentFiles files, SegmentSummary summary) throws IOException {
-    LogSegment segment = new LogSegment(files, openLog(files));
+    LogSegment segment = new LogSegment(files, null);
     segment.restore(summary);
     segment.indexWritten = true;
     segment.aborted = SegmentAborted.inFile(files.abortedIndex(), summary.sizeInBytes());
@@ -110,8 +114,39 @@ final class LogSegment {
     return files;
   }
 
-  FileChannel channel() {
-    return channel;
+  /** The open file. Any thread, as long as it holds a reference. */
+  FileChannel channel() throws IOException {
+    FileChannel open = channel;
+    return open == null ? openFile() : open;
+  }
+
+  private synchronized FileChannel openFile() throws IOException {
+    FileChannel open = channel;
+    if (open == null) {
+      if (references.get() == 0) {
+        throw new ClosedChannelException();
+      }
+      open = openLog(files);
+      channel = open;
+    }
+    return open;
+  }
+
+  /**
+   * Closes the file, which the next read opens again unless all references are gone. Only while
+   * nobody else can use it.
+   */
+  synchronized void letGoOfFile() throws IOException {
+    FileChannel open = channel;
+    if (open != null) {
+      channel = null;
+      open.close();
+    }
+  }
+
+  /** Whether the file is open at the moment. Any thread. */
+  boolean isFileOpen() {
+    return channel != null;
   }
 
   long baseOffset() {
@@ -176,9 +211,10 @@ final class LogSegment {
   }
 
   /** Batches from one position up to another, for any thread to read. */
-  FileRecords slice(int position, int end) {
+  FileRecords slice(int position, int end) throws IOException {
+    FileChannel open = channel();
     retain();
-    return new FileRecords(channel, position, end - position, this::release);
+    return new FileRecords(open, position, end - position, this::release);
   }
 
   /**
@@ -283,13 +319,13 @@ final class LogSegment {
       return false;
     }
     ByteBuffer baseOffset = ByteBuffer.allocate(Long.BYTES);
-    return channel.read(baseOffset, start.position()) == Long.BYTES
+    return channel().read(baseOffset, start.position()) == Long.BYTES
         && baseOffset.getLong(0) == start.baseOffset();
   }
 
   /** Walks over the batches from the one at the position on. */
-  HeaderScanner scan(int position) {
-    return new HeaderScanner(channel, position, sizeInBytes);
+  HeaderScanner scan(int position) throws IOException {
+    return new HeaderScanner(channel(), position, sizeInBytes);
   }
 
   private @Nullable SegmentIndex inMemory() {
@@ -337,7 +373,7 @@ final class LogSegment {
     indexWritten = false;
     index = memory;
     files.removeIndexes();
-    channel.position(sizeInBytes);
+    channel().position(sizeInBytes);
     int entries = memory.size();
     bytesSinceIndexEntry = entries == 0 ? sizeInBytes : sizeInBytes - memory.position(entries - 1);
   }
@@ -353,8 +389,8 @@ final class LogSegment {
     }
     memory.truncateTo(position);
     aborted.truncateTo(newNextOffset);
-    channel.truncate(position);
-    channel.position(position);
+    channel().truncate(position);
+    channel().position(position);
     firstTimestampMs = BatchHeader.NO_TIMESTAMP;
     maxTimestampMs = BatchHeader.NO_TIMESTAMP;
     maxTimestampOffset = -1;
@@ -383,7 +419,7 @@ final class LogSegment {
   /** Puts the log file on disk. Any thread. */
   void force() throws UnflushedException {
     try {
-      channel.force(false);
+      channel().force(false);
     } catch (IOException e) {
       throw new UnflushedException(e);
     }
@@ -397,6 +433,11 @@ final class LogSegment {
       aborted.write(sizeInBytes);
       indexWritten = true;
     }
+  }
+
+  /** Whether the index is in its files, as it is of a sealed segment. Any thread. */
+  boolean isIndexWritten() {
+    return indexWritten;
   }
 
   /** Its files have no use any more, so nothing has to be put on disk for them. */
@@ -421,7 +462,7 @@ final class LogSegment {
   void release() {
     if (references.decrementAndGet() == 0) {
       try {
-        channel.close();
+        letGoOfFile();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

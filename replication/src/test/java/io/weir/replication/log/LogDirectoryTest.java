@@ -92,6 +92,34 @@ final class LogDirectoryTest {
   }
 
   @Test
+  void aStopIsNotCleanWhenALogWasNeverCheckedSinceTheCrash() {
+    LogDirectory directory = open(1);
+    directory.openLog(ORDERS, LogConfig.defaults()).close();
+    directory.close();
+    directory = open(1);
+    directory.closeCleanly();
+    directory = open(1);
+    assertThat(directory.afterCleanStop()).isFalse();
+    directory.openLog(ORDERS, LogConfig.defaults()).close();
+    directory.closeCleanly();
+    directory = open(1);
+    directory.closeCleanly();
+    directory = open(1);
+    assertThat(directory.afterCleanStop()).isTrue();
+    directory.close();
+  }
+
+  @Test
+  void aLimitOfOpenFilesIsTooLowOnlyForManyPartitions() {
+    assertThat(OpenFileLimit.warning(12, 1024)).isNull();
+    assertThat(OpenFileLimit.warning(13, 1024))
+        .isEqualTo(
+            "13 partitions may need 1026 open files and the limit is 1024:"
+                + " raise it (ulimit -n, LimitNOFILE=)");
+    assertThat(OpenFileLimit.warning(12, -1)).isNull();
+  }
+
+  @Test
   void highWatermarksAreThoseOfTheLastCheckpoint() {
     LogDirectory directory = open(1);
     assertThat(directory.highWatermark(ORDERS)).isZero();
