@@ -15,6 +15,7 @@ import io.weir.broker.handler.DescribeConfigsHandler;
 import io.weir.broker.handler.DescribeLogDirsHandler;
 import io.weir.broker.handler.DescribeProducersHandler;
 import io.weir.broker.handler.DescribeTopicPartitionsHandler;
+import io.weir.broker.handler.ElectLeadersHandler;
 import io.weir.broker.handler.FetchHandler;
 import io.weir.broker.handler.FindCoordinatorHandler;
 import io.weir.broker.handler.GroupHandlers;
@@ -42,6 +43,7 @@ import io.weir.protocol.message.DescribeConfigsRequest;
 import io.weir.protocol.message.DescribeLogDirsRequest;
 import io.weir.protocol.message.DescribeProducersRequest;
 import io.weir.protocol.message.DescribeTopicPartitionsRequest;
+import io.weir.protocol.message.ElectLeadersRequest;
 import io.weir.protocol.message.FetchRequest;
 import io.weir.protocol.message.FindCoordinatorRequest;
 import io.weir.protocol.message.IncrementalAlterConfigsRequest;
@@ -130,6 +132,7 @@ final class ClientApis {
             ApiKey.CREATE_PARTITIONS,
             CreatePartitionsRequest.class,
             new CreatePartitionsHandler(admin))
+        .serve(ApiKey.ELECT_LEADERS, ElectLeadersRequest.class, new ElectLeadersHandler(admin))
         .serve(
             ApiKey.DESCRIBE_CONFIGS,
             DescribeConfigsRequest.class,

@@ -43,6 +43,7 @@ final class NodePages {
                     ? here.of(positions)
                     : elsewhere.ask(leader.internal(), positions),
             config.get(BrokerSettings.METRICS_MAX_SERIES));
+    metrics.showUncleanElections(coordination::uncleanElections);
     metrics.showTransactions(transactions::openTransactions, transactions::oldestOpenTransactionMs);
     for (LogDirectory directory : directories.all()) {
       metrics.showDirectory(

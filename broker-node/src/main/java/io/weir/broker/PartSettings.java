@@ -70,7 +70,8 @@ final class PartSettings {
         new TopicDefaults(
             config.get(BrokerSettings.NUM_PARTITIONS),
             config.get(BrokerSettings.DEFAULT_REPLICATION_FACTOR),
-            config.get(BrokerSettings.MIN_INSYNC_REPLICAS)));
+            config.get(BrokerSettings.MIN_INSYNC_REPLICAS),
+            config.get(BrokerSettings.UNCLEAN_LEADER_ELECTION_ENABLE)));
   }
 
   static GroupSettings groups(BrokerConfig config) {

@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +59,7 @@ final class ClusterCoordination implements Coordination {
   private final MetadataFeed feed;
   private final ControlService service;
   private final PortProbe probe = new TcpPortProbe();
+  private final LongAdder uncleanElections = new LongAdder();
   private final ExecutorService registering =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("weir-registration").daemon().factory());
@@ -84,6 +86,11 @@ final class ClusterCoordination implements Coordination {
   }
 
   @Override
+  public long uncleanElections() {
+    return uncleanElections.sum();
+  }
+
+  @Override
   public ControlServices services() {
     return service.services();
   }
@@ -107,7 +114,8 @@ final class ClusterCoordination implements Coordination {
                     settings.topicDefaults()),
                 topicConfigs,
                 probe,
-                zooKeeper::removeRegistration),
+                zooKeeper::removeRegistration,
+                uncleanElections),
             parts::standDown);
     ControllerElection election =
         zooKeeper.election(

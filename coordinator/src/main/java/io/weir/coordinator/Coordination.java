@@ -56,10 +56,10 @@ public interface Coordination extends AutoCloseable {
 
   /**
    * A client's request to change topics or settings: CreateTopics, DeleteTopics, CreatePartitions,
-   * AlterConfigs, IncrementalAlterConfigs. Done by the controller, wherever it is; tried again
-   * while it moves. When an answer is lost on the way the request is sent again, and the client
-   * gets what that finds. The answer comes when the change is written and, within a second, all
-   * live nodes know of it.
+   * AlterConfigs, IncrementalAlterConfigs, ElectLeaders. Done by the controller, wherever it is;
+   * tried again while it moves. When an answer is lost on the way the request is sent again, and
+   * the client gets what that finds. The answer comes when the change is written and, within a
+   * second, all live nodes know of it.
    *
    * @param version of the request's API, in which the answer will be written
    * @param timeoutMs past which the answer is the API's own error reply, NOT_CONTROLLER or
@@ -85,6 +85,12 @@ public interface Coordination extends AutoCloseable {
 
   /** A replica that failed is gone from this node, or open again. */
   void replicaRecovered(TopicIdPartition replica);
+
+  /**
+   * How many partitions this node, as controller, gave to a leader that was not in sync, since its
+   * process began.
+   */
+  long uncleanElections();
 
   /** A block of producer ids; tried again inside while the controller moves. */
   CompletableFuture<ProducerIdBlock> allocateProducerIds();

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A node as far as coordination goes: its internal server and its facade, in this process. */
 final class TestNode implements AutoCloseable {
-  static final TopicDefaults TOPICS = new TopicDefaults(1, 3, 2);
+  static final TopicDefaults TOPICS = new TopicDefaults(1, 3, 2, false);
 
   private static final TopicConfigs CONFIGS =
       (name, _) ->

@@ -507,13 +507,13 @@ public final class BrokerSettings {
               "producer",
               "Batches are kept as their producer compressed them."));
 
-  public static final Setting<String> UNCLEAN_LEADER_ELECTION_ENABLE =
+  public static final Setting<Boolean> UNCLEAN_LEADER_ELECTION_ENABLE =
       row(
           Setting.withDefault(
               "unclean.leader.election.enable",
-              only(WireType.BOOLEAN, "false", Unsupported.UNCLEAN_ELECTION),
+              bool(),
               "false",
-              "Whether a replica that is not in sync may lead."));
+              "Whether a replica that is not in sync leads when no other is left: records may be lost."));
 
   public static final Setting<Durability> DURABILITY =
       row(

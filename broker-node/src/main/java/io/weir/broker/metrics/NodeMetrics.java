@@ -1,5 +1,6 @@
 package io.weir.broker.metrics;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
@@ -107,6 +108,18 @@ public final class NodeMetrics {
         .description("1 while a log directory serves, 0 once its disk has failed.")
         .tag("directory", path)
         .strongReference(true)
+        .register(registry);
+  }
+
+  /**
+   * Shows how often this node, as controller, elected a leader that was not in sync.
+   *
+   * @param partitions so many since the process began; costs nothing to ask
+   */
+  public void showUncleanElections(LongSupplier partitions) {
+    FunctionCounter.builder(
+            "weir.unclean.elections", partitions, elections -> (double) elections.getAsLong())
+        .description("Partitions that got a leader that was not in sync; records may be lost.")
         .register(registry);
   }
 

@@ -60,7 +60,7 @@ class TopicSettingsTest {
           cleanup.policy                 | shrink   | must be delete, compact, or both
           min.cleanable.dirty.ratio      | 1.5      | must be from 0.0 to 1.0
           delete.retention.ms            | -1       | must be at least 0
-          unclean.leader.election.enable | true     | only false is supported
+          unclean.leader.election.enable | yes      | must be true or false
           compression.type               | zstd     | only producer is supported
           flush.messages                 | 0        | must be at least 1
           durability                     | paper    | must be replicated or fsync

@@ -40,6 +40,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.slf4j.Logger;
@@ -68,12 +69,17 @@ public final class ControllerTerm {
   /** How long an answer waits for the nodes to serve from the metadata that it speaks of. */
   private static final long AWAIT_NODES_MS = 1_000;
 
-  /** What a term works with. Immutable. */
+  /**
+   * What a term works with.
+   *
+   * @param uncleanElections counts partitions that got a leader that was not in sync
+   */
   public record Surroundings(
       ControllerSettings settings,
       TopicConfigs topicConfigs,
       PortProbe portProbe,
-      Registrations registrations) {}
+      Registrations registrations,
+      LongAdder uncleanElections) {}
 
   /** A node's stream. Fields without {@code volatile} are the controller thread's. */
   private static final class Session {
@@ -443,6 +449,8 @@ public final class ControllerTerm {
         }
       }
       case ControllerEffect.TryAgain again -> askAgain(again.request());
+      case ControllerEffect.CountUncleanElections count ->
+          surroundings.uncleanElections().add(count.partitions());
       case Notice notice -> say(notice);
     }
   }

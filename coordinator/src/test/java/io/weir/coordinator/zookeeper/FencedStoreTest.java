@@ -57,7 +57,7 @@ class FencedStoreTest {
   void start() {
     zooKeeper = EmbeddedZooKeeper.start(dir, 0);
     settings =
-        CoordinationSettings.defaults(zooKeeper.connectString(), new TopicDefaults(1, 1, 1))
+        CoordinationSettings.defaults(zooKeeper.connectString(), new TopicDefaults(1, 1, 1, false))
             .withSessionTimeoutMs(4_000);
     looker = CuratorFrameworkFactory.newClient(zooKeeper.connectString(), new RetryOneTime(100));
     looker.start();

@@ -9,31 +9,38 @@ import io.weir.protocol.message.ApiResponse;
 import io.weir.protocol.message.CreatePartitionsRequest;
 import io.weir.protocol.message.CreateTopicsRequest;
 import io.weir.protocol.message.DeleteTopicsRequest;
+import io.weir.protocol.message.ElectLeadersRequest;
 import io.weir.protocol.message.IncrementalAlterConfigsRequest;
 import io.weir.protocol.model.ErrorCode;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** Decides clients' requests to change topics and settings. Confined to the controller's thread. */
+/**
+ * Decides clients' requests to change topics, settings and leaders. Confined to the controller's
+ * thread.
+ */
 final class AdminRequests {
   private final Draft draft;
   private final TopicCreation creation;
   private final TopicDeletion deletion;
   private final PartitionCreation partitionCreation;
   private final ConfigChanges configChanges;
+  private final LeaderRequests leaderRequests;
 
   AdminRequests(
       Draft draft,
       Roster roster,
       TopicDefaults defaults,
       TopicConfigs topicConfigs,
-      Supplier<UUID> topicIds) {
+      Supplier<UUID> topicIds,
+      UncleanElection uncleanElection) {
     this.draft = draft;
     ConfigRules rules = new ConfigRules(topicConfigs);
     this.creation = new TopicCreation(draft, roster, defaults, rules, topicIds);
     this.deletion = new TopicDeletion(draft);
     this.partitionCreation = new PartitionCreation(draft, roster);
-    this.configChanges = new ConfigChanges(draft, rules);
+    this.configChanges = new ConfigChanges(draft, rules, uncleanElection);
+    this.leaderRequests = new LeaderRequests(draft, roster, uncleanElection);
   }
 
   void handle(AdminRequested request) {
@@ -45,6 +52,7 @@ final class AdminRequests {
           case CreatePartitionsRequest create -> partitionCreation.create(create, request.seed());
           case AlterConfigsRequest alter -> configChanges.replace(alter);
           case IncrementalAlterConfigsRequest alter -> configChanges.change(alter);
+          case ElectLeadersRequest elect -> leaderRequests.elect(elect);
           default ->
               request
                   .message()

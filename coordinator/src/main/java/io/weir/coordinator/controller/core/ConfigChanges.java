@@ -1,6 +1,9 @@
 package io.weir.coordinator.controller.core;
 
+import io.weir.coordinator.metadata.MetadataRecord;
+import io.weir.coordinator.metadata.MetadataRecord.PartitionWritten;
 import io.weir.coordinator.metadata.MetadataRecord.TopicWritten;
+import io.weir.coordinator.metadata.PartitionImage;
 import io.weir.coordinator.metadata.TopicImage;
 import io.weir.protocol.message.AlterConfigsRequest;
 import io.weir.protocol.message.AlterConfigsResponse;
@@ -33,10 +36,12 @@ final class ConfigChanges {
 
   private final Draft draft;
   private final ConfigRules rules;
+  private final UncleanElection uncleanElection;
 
-  ConfigChanges(Draft draft, ConfigRules rules) {
+  ConfigChanges(Draft draft, ConfigRules rules, UncleanElection uncleanElection) {
     this.draft = draft;
     this.rules = rules;
+    this.uncleanElection = uncleanElection;
   }
 
   private record Resource(byte type, String name) {}
@@ -109,13 +114,32 @@ final class ConfigChanges {
       Map<String, String> config = change.of(topic.config());
       rules.check(config);
       if (!validateOnly && !config.equals(topic.config())) {
-        draft.change(
-            new TopicWritten(new TopicImage(topic.id(), topic.name(), config, topic.partitions())));
+        TopicImage changed = new TopicImage(topic.id(), topic.name(), config, topic.partitions());
+        draft.change(new TopicWritten(changed));
+        electWhereNowAllowed(changed);
       }
       return null;
     } catch (Refusal refusal) {
       return refusal;
     }
+  }
+
+  /** Partitions that wait for a leader do not wait longer than the topic's settings ask for. */
+  private void electWhereNowAllowed(TopicImage topic) {
+    if (!uncleanElection.isAllowedBy(topic)) {
+      return;
+    }
+    List<MetadataRecord> elected = new ArrayList<>();
+    Losses losses = new Losses();
+    for (PartitionImage partition : topic.partitions()) {
+      PartitionImage decided = uncleanElection.decide(partition);
+      if (!decided.equals(partition)) {
+        elected.add(new PartitionWritten(topic.id(), decided));
+        losses.look(topic.name(), partition, decided);
+      }
+    }
+    draft.change(elected);
+    losses.notice(draft);
   }
 
   private TopicImage topic(Resource resource) throws Refusal {

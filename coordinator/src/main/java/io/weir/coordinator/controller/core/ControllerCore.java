@@ -67,6 +67,7 @@ public final class ControllerCore {
   private final Roster roster = new Roster();
   private final Map<Integer, KnownNode> known;
   private final InSyncReview inSyncReview;
+  private final UncleanElection uncleanElection;
   private final AdminRequests admin;
   private final PreferredLeaders preferredLeaders;
   private long nextProducerId;
@@ -101,7 +102,11 @@ public final class ControllerCore {
     stored.registered().values().forEach(node -> roster.put(new Node(node, nowMs)));
     this.draft = new Draft(imageOf(stored));
     this.inSyncReview = new InSyncReview(draft, roster);
-    this.admin = new AdminRequests(draft, roster, settings.topicDefaults(), topicConfigs, topicIds);
+    this.uncleanElection =
+        new UncleanElection(roster, settings.topicDefaults().uncleanLeaderElection());
+    this.admin =
+        new AdminRequests(
+            draft, roster, settings.topicDefaults(), topicConfigs, topicIds, uncleanElection);
     this.preferredLeaders =
         new PreferredLeaders(draft, roster, settings.rebalanceIntervalMs(), nowMs);
   }
@@ -230,6 +235,7 @@ public final class ControllerCore {
       restarted.add(id);
       if (!before.storageId().equals(now.storageId())) {
         wiped.add(id);
+        uncleanElection.diskLost(id);
         draft.notice(
             Severity.ERROR,
             "node "
@@ -356,8 +362,12 @@ public final class ControllerCore {
     List<MetadataRecord> changes = new ArrayList<>();
     Losses losses = new Losses();
     for (TopicImage topic : draft.image().topics()) {
+      boolean mayBeUnclean = uncleanElection.isAllowedBy(topic);
       for (PartitionImage partition : topic.partitions()) {
         PartitionImage decided = OfflineReplicas.decide(topic, partition, election, roster);
+        if (mayBeUnclean) {
+          decided = uncleanElection.decide(decided);
+        }
         if (!decided.equals(partition)) {
           changes.add(new PartitionWritten(topic.id(), decided));
           losses.look(topic.name(), partition, decided);

@@ -38,6 +38,9 @@ public sealed interface ControllerEffect {
   /** The controller does not yet know who is there; the caller is to ask again. */
   record TryAgain(long request) implements ControllerEffect {}
 
+  /** So many partitions got a leader that was not in sync: for the metrics. */
+  record CountUncleanElections(int partitions) implements ControllerEffect {}
+
   /** For the log. */
   record Notice(Severity severity, String text) implements ControllerEffect {}
 

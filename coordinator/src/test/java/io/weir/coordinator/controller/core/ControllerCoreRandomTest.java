@@ -2,9 +2,11 @@ package io.weir.coordinator.controller.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.weir.coordinator.controller.core.ControllerEvent.AdminRequested;
 import io.weir.coordinator.metadata.BrokerImage;
 import io.weir.coordinator.metadata.PartitionImage;
 import io.weir.coordinator.metadata.TopicImage;
+import io.weir.protocol.message.ElectLeadersRequest;
 import io.weir.protocol.model.TopicIdPartition;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -99,6 +101,8 @@ class ControllerCoreRandomTest {
         world.leave(node);
       } else if (what < 69 && machine.session != 0) {
         world.logFails(node, "a", random.nextInt(6));
+      } else if (what < 71) {
+        electLeaders();
       } else if (what < 80) {
         world.pass(random.nextInt(World.LEASE_MS * 2));
       } else {
@@ -115,6 +119,19 @@ class ControllerCoreRandomTest {
         world.propose(
             partition.leader(), "a", partition.partition(), inSync.toArray(Integer[]::new));
       }
+    }
+
+    /** An operator asks for preferred leaders everywhere, or for any leader at all. */
+    private void electLeaders() {
+      world.tell(
+          new AdminRequested(
+              0,
+              ElectLeadersRequest.builder()
+                  .electionType((byte) random.nextInt(2))
+                  .topicPartitions(null)
+                  .build(),
+              2,
+              0));
     }
 
     private void check() {

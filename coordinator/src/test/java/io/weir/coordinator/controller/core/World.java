@@ -99,7 +99,7 @@ final class World {
   void newController() {
     core =
         new ControllerCore(
-            new ControllerSettings(1, LEASE_MS, true, 30_000, new TopicDefaults(1, 3, 2)),
+            new ControllerSettings(1, LEASE_MS, true, 30_000, new TopicDefaults(1, 3, 2, false)),
             (_, _) -> null,
             this::id,
             new StoredState(

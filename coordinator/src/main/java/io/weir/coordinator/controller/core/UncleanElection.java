@@ -1,0 +1,59 @@
+package io.weir.coordinator.controller.core;
+
+import io.weir.coordinator.metadata.PartitionImage;
+import io.weir.coordinator.metadata.TopicImage;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Gives a partition without a leader to a replica that is not in sync: service returns, and
+ * whatever only the in-sync replicas had is lost. The first assigned replica that is electable
+ * begins a new leader epoch and is the whole in-sync set; the others cut their logs to it as to any
+ * new leader. A node whose disk was lost in this controller's term comes last: elected, it would
+ * have the others cut all they have.
+ *
+ * <p>Not done while a replica that is in sync is held to be alive, though it cannot be elected at
+ * the moment: it is back, or dead, within a lease.
+ *
+ * <p>Confined to the controller's thread.
+ */
+final class UncleanElection {
+  private static final String SETTING = "unclean.leader.election.enable";
+
+  private final Roster roster;
+  private final boolean byDefault;
+  private final Set<Integer> emptied = new HashSet<>();
+
+  /**
+   * @param byDefault what topics allow that do not say
+   */
+  UncleanElection(Roster roster, boolean byDefault) {
+    this.roster = roster;
+    this.byDefault = byDefault;
+  }
+
+  /** The node came back without its data. */
+  void diskLost(int nodeId) {
+    emptied.add(nodeId);
+  }
+
+  /** Whether the topic's partitions may get such leaders without being asked. */
+  boolean isAllowedBy(TopicImage topic) {
+    String set = topic.config().get(SETTING);
+    return set == null ? byDefault : Boolean.parseBoolean(set.strip());
+  }
+
+  /** The partition with such a leader; the same object when it has a leader or gets none. */
+  PartitionImage decide(PartitionImage partition) {
+    if (partition.hasLeader() || partition.inSyncReplicas().stream().anyMatch(roster::isAlive)) {
+      return partition;
+    }
+    return partition.replicas().stream()
+        .filter(roster::isElectable)
+        .min(Comparator.comparing(emptied::contains))
+        .map(replica -> partition.electing(replica, List.of(replica)))
+        .orElse(partition);
+  }
+}
