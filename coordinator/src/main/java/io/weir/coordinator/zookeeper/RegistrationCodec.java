@@ -66,13 +66,16 @@ final class RegistrationCodec {
     return Json.bytes(
         Json.document()
             .put("storageId", node.storageId().toString())
-            .put("incarnation", node.incarnation().toString()));
+            .put("incarnation", node.incarnation().toString())
+            .put("diskLost", node.diskLost()));
   }
 
   static KnownNode readKnown(int nodeId, byte[] data) {
     String what = "the storage record of node " + nodeId;
     JsonNode document = Json.read(what, data);
     return new KnownNode(
-        Json.id(what, document, "storageId"), Json.id(what, document, "incarnation"));
+        Json.id(what, document, "storageId"),
+        Json.id(what, document, "incarnation"),
+        document.path("diskLost").asBoolean(false));
   }
 }

@@ -141,7 +141,7 @@ class FencedStoreTest {
     TopicImage dropped = topic("dropped", 2);
     TopicImage again = topic("dropped", 1);
     PartitionImage moved = kept.partitions().get(3).changedTo(2, List.of(2, 3));
-    KnownNode known = new KnownNode(UUID.randomUUID(), UUID.randomUUID());
+    KnownNode known = new KnownNode(UUID.randomUUID(), UUID.randomUUID(), true);
     store.write(List.of(written(kept), written(dropped)));
     store.write(
         List.of(

@@ -23,6 +23,9 @@ public sealed interface ControlRecord {
    * The disk and the process that the in-sync sets were last made up for. When a node shows up with
    * another incarnation its earlier process has died; with another storage id its disk is not the
    * one that the in-sync sets mean. Immutable.
+   *
+   * @param diskLost its disk was lost, and it has not been in sync with all partitions assigned to
+   *     it since
    */
-  record KnownNode(UUID storageId, UUID incarnation) {}
+  record KnownNode(UUID storageId, UUID incarnation, boolean diskLost) {}
 }

@@ -103,7 +103,8 @@ public final class ControllerCore {
     this.draft = new Draft(imageOf(stored));
     this.inSyncReview = new InSyncReview(draft, roster);
     this.uncleanElection =
-        new UncleanElection(roster, settings.topicDefaults().uncleanLeaderElection());
+        new UncleanElection(
+            roster, settings.topicDefaults().uncleanLeaderElection(), this::isDiskLost);
     this.admin =
         new AdminRequests(
             draft, roster, settings.topicDefaults(), topicConfigs, topicIds, uncleanElection);
@@ -225,17 +226,22 @@ public final class ControllerCore {
    */
   private void remember(RegisteredNode node) {
     int id = node.registration().nodeId();
+    UUID storageId = node.registration().storageId();
+    KnownNode before = known.get(id);
+    boolean wipedNow = before != null && !before.storageId().equals(storageId);
     KnownNode now =
-        new KnownNode(node.registration().storageId(), node.registration().incarnation());
-    KnownNode before = known.put(id, now);
+        new KnownNode(
+            storageId,
+            node.registration().incarnation(),
+            wipedNow || (before != null && before.diskLost()));
+    known.put(id, now);
     if (now.equals(before)) {
       return;
     }
     if (before != null) {
       restarted.add(id);
-      if (!before.storageId().equals(now.storageId())) {
+      if (wipedNow) {
         wiped.add(id);
-        uncleanElection.diskLost(id);
         draft.notice(
             Severity.ERROR,
             "node "
@@ -245,6 +251,35 @@ public final class ControllerCore {
       }
     }
     draft.write(new NodeKnown(id, now));
+  }
+
+  private boolean isDiskLost(int nodeId) {
+    KnownNode node = known.get(nodeId);
+    return node != null && node.diskLost();
+  }
+
+  /** A node that lost its disk and is in sync everywhere has its data again. */
+  private void lookForRefilledDisks() {
+    known.replaceAll((id, node) -> {
+      if (!node.diskLost() || !isInSyncEverywhere(id)) {
+        return node;
+      }
+      KnownNode refilled = new KnownNode(node.storageId(), node.incarnation(), false);
+      draft.write(new NodeKnown(id, refilled));
+      draft.notice(Severity.INFO, "node " + id + " has all its data again");
+      return refilled;
+    });
+  }
+
+  private boolean isInSyncEverywhere(int nodeId) {
+    for (TopicImage topic : draft.image().topics()) {
+      for (PartitionImage partition : topic.partitions()) {
+        if (partition.replicas().contains(nodeId) && !partition.inSyncReplicas().contains(nodeId)) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   private void streamEnded(StreamEnded ended) {
@@ -314,8 +349,11 @@ public final class ControllerCore {
         probe(node);
       }
     }
-    if (settled && settings.rebalanceLeaders()) {
-      preferredLeaders.tick(nowMs);
+    if (settled) {
+      lookForRefilledDisks();
+      if (settings.rebalanceLeaders()) {
+        preferredLeaders.tick(nowMs);
+      }
     }
   }
 

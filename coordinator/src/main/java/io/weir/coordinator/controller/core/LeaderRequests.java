@@ -8,11 +8,9 @@ import io.weir.protocol.message.ElectLeadersRequest;
 import io.weir.protocol.message.ElectLeadersResponse;
 import io.weir.protocol.model.ErrorCode;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>Who asks for all partitions is told of those that were elected or should have been; who names
- * partitions is told of each.
+ * partitions is told of each, once, however often it is named.
  */
 final class LeaderRequests {
   private static final byte PREFERRED = 0;
@@ -43,7 +41,7 @@ final class LeaderRequests {
 
   /** What a request comes to: answers by topic, changes, and whom the changes cost records. */
   private record Outcome(
-      Map<String, List<ElectLeadersResponse.Partition>> results,
+      Map<String, Map<Integer, ElectLeadersResponse.Partition>> results,
       List<MetadataRecord> changes,
       Losses losses) {}
 
@@ -69,7 +67,7 @@ final class LeaderRequests {
             topics.add(
                 ElectLeadersResponse.Topic.builder()
                     .topic(topic)
-                    .partitionResult(partitions)
+                    .partitionResult(List.copyOf(partitions.values()))
                     .build()));
     return ElectLeadersResponse.builder().replicaElectionResults(topics).build();
   }
@@ -87,10 +85,9 @@ final class LeaderRequests {
 
   private void electNamed(byte type, ElectLeadersRequest.Topic named, Outcome outcome) {
     TopicImage topic = draft.image().topic(named.topic());
-    Set<Integer> seen = new HashSet<>();
     for (int index : named.partitions()) {
       Refusal refusal;
-      if (!seen.add(index)) {
+      if (outcome.results().getOrDefault(named.topic(), Map.of()).containsKey(index)) {
         continue;
       } else if (topic == null || index < 0 || index >= topic.partitions().size()) {
         refusal = new Refusal(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "there is no such partition");
@@ -105,8 +102,9 @@ final class LeaderRequests {
       String topic, int partition, @Nullable Refusal refusal, Outcome outcome) {
     outcome
         .results()
-        .computeIfAbsent(topic, _ -> new ArrayList<>())
-        .add(
+        .computeIfAbsent(topic, _ -> new LinkedHashMap<>())
+        .put(
+            partition,
             ElectLeadersResponse.Partition.builder()
                 .partitionId(partition)
                 .errorCode(refusal == null ? ErrorCode.NONE : refusal.error())

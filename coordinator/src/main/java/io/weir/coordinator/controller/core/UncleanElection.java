@@ -3,16 +3,15 @@ package io.weir.coordinator.controller.core;
 import io.weir.coordinator.metadata.PartitionImage;
 import io.weir.coordinator.metadata.TopicImage;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.function.IntPredicate;
 
 /**
  * Gives a partition without a leader to a replica that is not in sync: service returns, and
  * whatever only the in-sync replicas had is lost. The first assigned replica that is electable
  * begins a new leader epoch and is the whole in-sync set; the others cut their logs to it as to any
- * new leader. A node whose disk was lost in this controller's term comes last: elected, it would
- * have the others cut all they have.
+ * new leader. A node whose disk was lost comes last until it has been in sync with all that is
+ * assigned to it: elected, it would have the others cut all they have.
  *
  * <p>Not done while a replica that is in sync is held to be alive, though it cannot be elected at
  * the moment: it is back, or dead, within a lease.
@@ -24,19 +23,16 @@ final class UncleanElection {
 
   private final Roster roster;
   private final boolean byDefault;
-  private final Set<Integer> emptied = new HashSet<>();
+  private final IntPredicate diskLost;
 
   /**
    * @param byDefault what topics allow that do not say
+   * @param diskLost nodes that may not have their data again yet
    */
-  UncleanElection(Roster roster, boolean byDefault) {
+  UncleanElection(Roster roster, boolean byDefault, IntPredicate diskLost) {
     this.roster = roster;
     this.byDefault = byDefault;
-  }
-
-  /** The node came back without its data. */
-  void diskLost(int nodeId) {
-    emptied.add(nodeId);
+    this.diskLost = diskLost;
   }
 
   /** Whether the topic's partitions may get such leaders without being asked. */
@@ -52,7 +48,7 @@ final class UncleanElection {
     }
     return partition.replicas().stream()
         .filter(roster::isElectable)
-        .min(Comparator.comparing(emptied::contains))
+        .min(Comparator.comparing(diskLost::test))
         .map(replica -> partition.electing(replica, List.of(replica)))
         .orElse(partition);
   }

@@ -205,4 +205,67 @@ class LeaderRequestsTest {
     assertThat(elect(of(UNCLEAN, "t", 0))).containsEntry("t-0", ErrorCode.NONE);
     assertThat(world.partition("t", 0).leader()).isEqualTo(2);
   }
+
+  @Test
+  void anEmptyDiskIsRememberedByTheNextController() {
+    world.topic("t", List.of(List.of(1, 2, 3)));
+    world.propose(1, "t", 0, 1);
+    world.wipe(1);
+    world.attach(1);
+    world.newController();
+    List.of(1, 2, 3).forEach(world::attach);
+    returns(1);
+    assertThat(elect(of(UNCLEAN, "t", 0))).containsEntry("t-0", ErrorCode.NONE);
+    assertThat(world.partition("t", 0).leader()).isEqualTo(2);
+  }
+
+  @Test
+  void aDiskThatIsFilledAgainCountsAsAnyOther() {
+    theEmptiedNodeCatchesUpWithT();
+    world.propose(2, "u", 0, 1, 2);
+    world.pass(1_000);
+    nobodyInSyncIsLeft();
+    assertThat(world.partition("t", 0).leader()).isEqualTo(1);
+  }
+
+  @Test
+  void aDiskThatIsFilledInPartDoesNot() {
+    theEmptiedNodeCatchesUpWithT();
+    world.pass(1_000);
+    nobodyInSyncIsLeft();
+    assertThat(world.partition("t", 0).leader()).isEqualTo(3);
+  }
+
+  /** Node 1 loses its disk, and node 2 leads t-0 and u-0; 1 gets in sync with the former. */
+  private void theEmptiedNodeCatchesUpWithT() {
+    world.topic("t", List.of(List.of(1, 2, 3)));
+    world.topic("u", List.of(List.of(1, 2)));
+    world.wipe(1);
+    world.attach(1);
+    world.propose(2, "t", 0, 1, 2, 3);
+  }
+
+  /** Node 2 leads t-0 alone and dies; an operator asks for a leader. */
+  private void nobodyInSyncIsLeft() {
+    world.propose(2, "t", 0, 2);
+    world.kill(2);
+    assertThat(elect(of(UNCLEAN, "t", 0))).containsEntry("t-0", ErrorCode.NONE);
+  }
+
+  @Test
+  void whoIsNamedTwiceIsElectedOnce() {
+    theLastInSyncReplicaDies();
+    world.effects.clear();
+    ElectLeadersRequest.Topic named =
+        ElectLeadersRequest.Topic.builder().topic("t").partitions(List.of(0, 0)).build();
+    ElectLeadersResponse answer =
+        answer(
+            ElectLeadersRequest.builder()
+                .electionType(UNCLEAN)
+                .topicPartitions(List.of(named, named))
+                .build());
+    assertThat(answer.replicaElectionResults()).hasSize(1);
+    assertThat(answer.replicaElectionResults().getFirst().partitionResult()).hasSize(1);
+    assertThat(world.effects).contains(new CountUncleanElections(1));
+  }
 }
