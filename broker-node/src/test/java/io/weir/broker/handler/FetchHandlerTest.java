@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FetchHandlerTest {
   private static final int VERSION = 17;
@@ -155,6 +157,32 @@ class FetchHandlerTest {
     assertThat(response.nodeEndpoints())
         .extracting(FetchResponse.NodeEndpoint::host)
         .containsExactly("host2");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "11, NOT_LEADER_OR_FOLLOWER, -1, 0",
+    "12, NOT_LEADER_OR_FOLLOWER, 2, 0",
+    "15, FENCED_LEADER_EPOCH, 2, 0",
+    "16, NOT_LEADER_OR_FOLLOWER, 2, 1",
+    "16, FENCED_LEADER_EPOCH, 2, 1",
+    "17, FENCED_LEADER_EPOCH, 2, 1",
+    "17, OFFSET_OUT_OF_RANGE, -1, 0"
+  })
+  void theLeaderIsNamedInVersionsThatCanAndWhereItHelps(
+      int version, ErrorCode error, int named, int addresses) {
+    logs.fail(0, error);
+
+    FetchRequest.Topic.Builder topic =
+        request(LONG_MS, 1, 100, "moved", 0).topics().getFirst().toBuilder();
+    topic = version < 13 ? topic.topic("moved").topicId(Uuids.ZERO) : topic;
+    FetchRequest request =
+        request(LONG_MS, 1, 100, "moved", 0).toBuilder().topics(List.of(topic.build())).build();
+    FetchResponse response = apis.ask(request, version, FetchResponse.class);
+
+    assertThat(partition(response, 0).errorCode()).isEqualTo(error);
+    assertThat(partition(response, 0).currentLeader().leaderId()).isEqualTo(named);
+    assertThat(response.nodeEndpoints()).hasSize(addresses);
   }
 
   @Test

@@ -34,6 +34,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ProduceHandlerTest {
   private static final long NOW_MS = 1_800_000_000_000L;
@@ -107,6 +109,30 @@ class ProduceHandlerTest {
     assertThat(response.nodeEndpoints())
         .extracting(ProduceResponse.NodeEndpoint::host)
         .containsExactly("host2");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "9, NOT_LEADER_OR_FOLLOWER, -1",
+    "9, FENCED_LEADER_EPOCH, -1",
+    "10, NOT_LEADER_OR_FOLLOWER, 2",
+    "10, FENCED_LEADER_EPOCH, 2",
+    "12, NOT_LEADER_OR_FOLLOWER, 2",
+    "13, FENCED_LEADER_EPOCH, 2",
+    "13, NOT_ENOUGH_REPLICAS, -1"
+  })
+  void theLeaderIsNamedInVersionsThatCanAndWhereItHelps(
+      int version, ErrorCode refusal, int named) {
+    apis.send(produce(1, "moved", batch()), version);
+    await().until(() -> appends.size() == 1);
+    appends.element().onResult().accept(new AppendResult.Refused(refusal, null));
+
+    ProduceResponse response = (ProduceResponse) apis.receive(ApiKey.PRODUCE, version);
+    ProduceResponse.Partition partition = partitions(response).getFirst();
+    assertThat(partition.errorCode()).isEqualTo(refusal);
+    assertThat(partition.currentLeader().leaderId()).isEqualTo(named);
+    assertThat(partition.currentLeader().leaderEpoch()).isEqualTo(named < 0 ? -1 : 7);
+    assertThat(response.nodeEndpoints()).hasSize(named < 0 ? 0 : 1);
   }
 
   @Test
