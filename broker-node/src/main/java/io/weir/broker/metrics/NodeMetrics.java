@@ -50,6 +50,9 @@ public final class NodeMetrics {
   private final AtomicReference<@Nullable CompletableFuture<byte[]>> running =
       new AtomicReference<>();
 
+  // Kept here because the registry has only a weak reference to what a counter is read from.
+  private volatile LongSupplier uncleanElections = () -> 0;
+
   /**
    * @param maxSeries how many series groups may have
    */
@@ -117,8 +120,11 @@ public final class NodeMetrics {
    * @param partitions so many since the process began; costs nothing to ask
    */
   public void showUncleanElections(LongSupplier partitions) {
+    uncleanElections = partitions;
     FunctionCounter.builder(
-            "weir.unclean.elections", partitions, elections -> (double) elections.getAsLong())
+            "weir.unclean.elections",
+            this,
+            metrics -> (double) metrics.uncleanElections.getAsLong())
         .description("Partitions that got a leader that was not in sync; records may be lost.")
         .register(registry);
   }

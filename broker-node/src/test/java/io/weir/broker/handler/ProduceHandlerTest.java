@@ -121,8 +121,7 @@ class ProduceHandlerTest {
     "13, FENCED_LEADER_EPOCH, 2",
     "13, NOT_ENOUGH_REPLICAS, -1"
   })
-  void theLeaderIsNamedInVersionsThatCanAndWhereItHelps(
-      int version, ErrorCode refusal, int named) {
+  void theLeaderIsNamedInVersionsThatCanAndWhereItHelps(int version, ErrorCode refusal, int named) {
     apis.send(produce(1, "moved", batch()), version);
     await().until(() -> appends.size() == 1);
     appends.element().onResult().accept(new AppendResult.Refused(refusal, null));

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -71,6 +72,17 @@ class NodeMetricsTest {
         .contains("# TYPE weir_transactions_open gauge\nweir_transactions_open 3.0\n")
         .contains("# HELP weir_transaction_oldest_age_seconds Time since")
         .contains("weir_transaction_oldest_age_seconds 61.5\n");
+  }
+
+  @Test
+  void uncleanElectionsAreCountedOnAfterACollection() throws Exception {
+    groups.get().complete(List.of());
+    AtomicLong elections = new AtomicLong(2);
+    metrics.showUncleanElections(elections::get);
+    System.gc();
+    elections.set(3);
+
+    assertThat(text(metrics.scrape())).contains("weir_unclean_elections_total 3.0\n");
   }
 
   private static String text(CompletableFuture<byte[]> scrape) throws Exception {

@@ -126,13 +126,10 @@ final class ConfigChanges {
 
   /** Partitions that wait for a leader do not wait longer than the topic's settings ask for. */
   private void electWhereNowAllowed(TopicImage topic) {
-    if (!uncleanElection.isAllowedBy(topic)) {
-      return;
-    }
     List<MetadataRecord> elected = new ArrayList<>();
     Losses losses = new Losses();
     for (PartitionImage partition : topic.partitions()) {
-      PartitionImage decided = uncleanElection.decide(partition);
+      PartitionImage decided = uncleanElection.decideWhereAllowed(topic, partition);
       if (!decided.equals(partition)) {
         elected.add(new PartitionWritten(topic.id(), decided));
         losses.look(topic.name(), partition, decided);

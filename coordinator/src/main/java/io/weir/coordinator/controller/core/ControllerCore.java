@@ -312,7 +312,7 @@ public final class ControllerCore {
                 + node.id()
                 + " are offline because of their disk");
       }
-      OfflineReplicas.decide(reported, election(), roster, draft);
+      OfflineReplicas.decide(reported, election(), uncleanElection, roster, draft);
       publishBrokers();
     }
   }
@@ -400,12 +400,10 @@ public final class ControllerCore {
     List<MetadataRecord> changes = new ArrayList<>();
     Losses losses = new Losses();
     for (TopicImage topic : draft.image().topics()) {
-      boolean mayBeUnclean = uncleanElection.isAllowedBy(topic);
       for (PartitionImage partition : topic.partitions()) {
-        PartitionImage decided = OfflineReplicas.decide(topic, partition, election, roster);
-        if (mayBeUnclean) {
-          decided = uncleanElection.decide(decided);
-        }
+        PartitionImage decided =
+            uncleanElection.decideWhereAllowed(
+                topic, OfflineReplicas.decide(topic, partition, election, roster));
         if (!decided.equals(partition)) {
           changes.add(new PartitionWritten(topic.id(), decided));
           losses.look(topic.name(), partition, decided);

@@ -7,6 +7,7 @@ import io.weir.coordinator.metadata.TopicImage;
 import io.weir.protocol.message.ElectLeadersRequest;
 import io.weir.protocol.message.ElectLeadersResponse;
 import io.weir.protocol.model.ErrorCode;
+import io.weir.protocol.model.TopicIdPartition;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -115,7 +116,8 @@ final class LeaderRequests {
   private @Nullable Refusal elect(
       byte type, TopicImage topic, PartitionImage partition, Outcome outcome) {
     try {
-      PartitionImage elected = type == PREFERRED ? preferred(partition) : unclean(partition);
+      PartitionImage elected =
+          type == PREFERRED ? preferred(topic, partition) : unclean(topic, partition);
       outcome.changes().add(new PartitionWritten(topic.id(), elected));
       outcome.losses().look(topic.name(), partition, elected);
       return null;
@@ -124,13 +126,16 @@ final class LeaderRequests {
     }
   }
 
-  private PartitionImage preferred(PartitionImage partition) throws Refusal {
+  private PartitionImage preferred(TopicImage topic, PartitionImage partition) throws Refusal {
     int preferred = partition.replicas().getFirst();
     if (partition.leader() == preferred) {
       throw new Refusal(
           ErrorCode.ELECTION_NOT_NEEDED, "the preferred replica leads the partition already");
     }
-    if (!partition.inSyncReplicas().contains(preferred) || !roster.isElectable(preferred)) {
+    TopicIdPartition id = new TopicIdPartition(topic.id(), partition.partition());
+    if (!partition.inSyncReplicas().contains(preferred)
+        || !roster.isElectable(preferred)
+        || !roster.isOnline(preferred, id)) {
       throw new Refusal(
           ErrorCode.PREFERRED_LEADER_NOT_AVAILABLE,
           "the preferred replica, node " + preferred + ", is not alive and in sync");
@@ -138,13 +143,13 @@ final class LeaderRequests {
     return partition.changedTo(preferred, partition.inSyncReplicas());
   }
 
-  private PartitionImage unclean(PartitionImage partition) throws Refusal {
+  private PartitionImage unclean(TopicImage topic, PartitionImage partition) throws Refusal {
     if (partition.hasLeader()) {
       throw new Refusal(
           ErrorCode.ELECTION_NOT_NEEDED,
           "node " + partition.leader() + " leads the partition already");
     }
-    PartitionImage elected = uncleanElection.decide(partition);
+    PartitionImage elected = uncleanElection.decide(topic, partition);
     if (!elected.hasLeader()) {
       throw new Refusal(
           ErrorCode.ELIGIBLE_LEADERS_NOT_AVAILABLE, "no replica of the partition can be elected");

@@ -35,7 +35,11 @@ final class OfflineReplicas {
 
   /** Decides about the partitions that a report names. */
   static void decide(
-      ReplicasReported reported, LeaderElection election, Roster roster, Draft draft) {
+      ReplicasReported reported,
+      LeaderElection election,
+      UncleanElection uncleanElection,
+      Roster roster,
+      Draft draft) {
     Set<TopicIdPartition> named = new LinkedHashSet<>(reported.failed());
     named.addAll(reported.recovered());
     List<MetadataRecord> changes = new ArrayList<>();
@@ -46,7 +50,8 @@ final class OfflineReplicas {
       if (topic == null || partition == null) {
         continue;
       }
-      PartitionImage decided = decide(topic, partition, election, roster);
+      PartitionImage decided =
+          uncleanElection.decideWhereAllowed(topic, decide(topic, partition, election, roster));
       if (!decided.equals(partition)) {
         changes.add(new PartitionWritten(id.topicId(), decided));
         losses.look(topic.name(), partition, decided);

@@ -2,6 +2,7 @@ package io.weir.coordinator.controller.core;
 
 import io.weir.coordinator.metadata.PartitionImage;
 import io.weir.coordinator.metadata.TopicImage;
+import io.weir.protocol.model.TopicIdPartition;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntPredicate;
@@ -14,7 +15,7 @@ import java.util.function.IntPredicate;
  * assigned to it: elected, it would have the others cut all they have.
  *
  * <p>Not done while a replica that is in sync is held to be alive, though it cannot be elected at
- * the moment: it is back, or dead, within a lease.
+ * the moment: it is back, or dead, within a lease. A replica whose disk failed is as good as dead.
  *
  * <p>Confined to the controller's thread.
  */
@@ -35,19 +36,26 @@ final class UncleanElection {
     this.diskLost = diskLost;
   }
 
-  /** Whether the topic's partitions may get such leaders without being asked. */
-  boolean isAllowedBy(TopicImage topic) {
+  /** As {@link #decide}, if the topic allows such leaders without being asked for them. */
+  PartitionImage decideWhereAllowed(TopicImage topic, PartitionImage partition) {
+    return isAllowedBy(topic) ? decide(topic, partition) : partition;
+  }
+
+  private boolean isAllowedBy(TopicImage topic) {
     String set = topic.config().get(SETTING);
     return set == null ? byDefault : Boolean.parseBoolean(set.strip());
   }
 
   /** The partition with such a leader; the same object when it has a leader or gets none. */
-  PartitionImage decide(PartitionImage partition) {
-    if (partition.hasLeader() || partition.inSyncReplicas().stream().anyMatch(roster::isAlive)) {
+  PartitionImage decide(TopicImage topic, PartitionImage partition) {
+    TopicIdPartition id = new TopicIdPartition(topic.id(), partition.partition());
+    if (partition.hasLeader()
+        || partition.inSyncReplicas().stream()
+            .anyMatch(replica -> roster.isAlive(replica) && roster.isOnline(replica, id))) {
       return partition;
     }
     return partition.replicas().stream()
-        .filter(roster::isElectable)
+        .filter(replica -> roster.isElectable(replica) && roster.isOnline(replica, id))
         .min(Comparator.comparing(diskLost::test))
         .map(replica -> partition.electing(replica, List.of(replica)))
         .orElse(partition);

@@ -253,6 +253,26 @@ class LeaderRequestsTest {
   }
 
   @Test
+  void aReplicaWhoseDiskFailedIsNeitherWaitedForNorElected() {
+    world.topic("t", List.of(List.of(1, 2, 3)));
+    world.propose(1, "t", 0, 1);
+    world.logFails(1, "t", 0);
+    world.logFails(2, "t", 0);
+    assertThat(world.partition("t", 0).hasLeader()).isFalse();
+    assertThat(elect(of(UNCLEAN, "t", 0))).containsEntry("t-0", ErrorCode.NONE);
+    assertThat(world.partition("t", 0).leader()).isEqualTo(3);
+  }
+
+  @Test
+  void aTopicThatAllowsItOutlivesTheDiskOfItsLastInSyncReplica() {
+    world.topic("t", List.of(List.of(1, 2)));
+    allowUnclean("t");
+    world.propose(1, "t", 0, 1);
+    world.logFails(1, "t", 0);
+    assertThat(world.partition("t", 0).leader()).isEqualTo(2);
+  }
+
+  @Test
   void whoIsNamedTwiceIsElectedOnce() {
     theLastInSyncReplicaDies();
     world.effects.clear();
