@@ -57,6 +57,32 @@ final class Member {
     touch(nowMs);
   }
 
+  /** As it was in a consumer group, where it spoke the classic protocol. */
+  Member(String memberId, ConsumerMember known, ClassicMember classic) {
+    this.memberId = memberId;
+    this.instanceId = known.instanceId();
+    this.clientId = known.clientId();
+    this.clientHost = known.clientHost();
+    this.sessionTimeoutMs = classic.sessionTimeoutMs();
+    this.rebalanceTimeoutMs = Math.max(MIN_REBALANCE_TIMEOUT_MS, known.rebalanceTimeoutMs());
+    this.protocols = classic.protocols();
+    this.isNew = false;
+  }
+
+  /** The same member in a consumer group, where it goes on with the classic protocol. */
+  ConsumerMember asOfConsumerGroup(ConsumerSubscription subscription) {
+    return new ConsumerMember(
+        instanceId,
+        subscription.words().rackId(),
+        clientId,
+        clientHost,
+        rebalanceTimeoutMs,
+        subscription.topics(),
+        null,
+        null,
+        new ClassicMember(sessionTimeoutMs, protocols));
+  }
+
   String memberId() {
     return memberId;
   }
