@@ -663,7 +663,9 @@ final class ConsumerGroup implements Membership {
       return classic.check(ref, epoch);
     }
     if (member == null) {
-      return ErrorCode.UNKNOWN_MEMBER_ID;
+      boolean isReplaced =
+          ref.instanceId() != null && state.memberOfInstance(ref.instanceId()) != null;
+      return isReplaced ? ErrorCode.FENCED_INSTANCE_ID : ErrorCode.UNKNOWN_MEMBER_ID;
     }
     return state.current(ref.memberId()).epoch() == epoch
         ? ErrorCode.NONE

@@ -183,7 +183,7 @@ class MigrationTest {
         throw new AssertionError("repeat with -Dseed=" + seed, e);
       }
     }
-    assertThat(Math.min(upgrades, downgrades)).isGreaterThanOrEqualTo(SEEDS / 3);
+    assertThat(Math.min(upgrades, downgrades)).isGreaterThanOrEqualTo(SEEDS / 4);
   }
 
   private void act(boolean classicTime) {
