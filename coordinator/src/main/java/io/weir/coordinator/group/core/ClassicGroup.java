@@ -621,7 +621,11 @@ final class ClassicGroup implements Membership {
     if (error != ErrorCode.NONE) {
       return error;
     }
-    return generation == generationId ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
+    // Who was behind the epoch when its group became a classic one is in the rebalance as well.
+    Member member = members.get(ref.memberId());
+    boolean isBehind =
+        state == State.PREPARING_REBALANCE && member != null && member.isStillIn(generation);
+    return generation == generationId || isBehind ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
   }
 
   @Override

@@ -25,11 +25,12 @@ record Downgrade(String groupId, int generation, GroupMembers members) {
       if (classic == null) {
         return null;
       }
-      Member kept = new Member(entry.getKey(), member, classic);
+      CurrentAssignment current = change.current(entry.getKey());
+      Member kept = new Member(entry.getKey(), member, classic, current.epoch());
       ConsumerSubscription subscription = ConsumerSubscription.read(classic.preferred().metadata());
       kept.assign(
           ConsumerAssignment.write(
-              change.current(entry.getKey()).assigned(),
+              current.assigned(),
               subscription == null ? 0 : subscription.version(),
               image));
       members.add(kept);
