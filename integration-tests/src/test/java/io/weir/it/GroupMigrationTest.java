@@ -1,5 +1,6 @@
 package io.weir.it;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -165,7 +166,8 @@ class GroupMigrationTest {
           .atMost(LIMIT)
           .until(() -> journal.processedCount() >= target);
       ConsumerGroupDescription described =
-          LocalCluster.get(admin.describeConsumerGroups(List.of(topic)).all()).get(topic);
+          requireNonNull(
+              LocalCluster.get(admin.describeConsumerGroups(List.of(topic)).all()).get(topic));
       assertThat(described.type()).as("type after %s", steps.getLast()).isEqualTo(type);
       assertThat(described.members()).hasSize(MEMBERS);
       if (type == GroupType.CONSUMER) {

@@ -30,9 +30,7 @@ record Downgrade(String groupId, int generation, GroupMembers members) {
       ConsumerSubscription subscription = ConsumerSubscription.read(classic.preferred().metadata());
       kept.assign(
           ConsumerAssignment.write(
-              current.assigned(),
-              subscription == null ? 0 : subscription.version(),
-              image));
+              current.assigned(), subscription == null ? 0 : subscription.version(), image));
       members.add(kept);
     }
     boolean canGoOn = !members.isEmpty() && members.knowACommonProtocol();

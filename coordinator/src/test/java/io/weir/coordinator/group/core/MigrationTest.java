@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 /** Groups that change their protocol while they have members, a member at a time. */
 class MigrationTest {
   private static final long FIRST_SEED = Long.getLong("seed", 1);
-  private static final int SEEDS = Integer.getInteger("seeds", Long.getLong("seed") == null ? 150 : 1);
+  private static final int SEEDS =
+      Integer.getInteger("seeds", Long.getLong("seed") == null ? 150 : 1);
   private static final Map<String, Integer> TOPICS = Map.of("a", 6, "b", 3);
 
   private Shard shard = newShard();
