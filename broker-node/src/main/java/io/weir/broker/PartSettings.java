@@ -9,6 +9,7 @@ import io.weir.coordinator.CoordinationSettings;
 import io.weir.coordinator.TopicDefaults;
 import io.weir.coordinator.group.core.ConsumerGroupSettings;
 import io.weir.coordinator.group.core.GroupSettings;
+import io.weir.coordinator.group.core.MigrationPolicy;
 import io.weir.coordinator.transaction.core.TransactionSettings;
 import io.weir.protocol.model.TopicNames;
 import io.weir.replication.ReplicaSettings;
@@ -92,7 +93,8 @@ final class PartSettings {
         config.get(BrokerSettings.GROUP_CONSUMER_SESSION_TIMEOUT_MS),
         config.get(BrokerSettings.GROUP_CONSUMER_HEARTBEAT_INTERVAL_MS),
         config.get(BrokerSettings.GROUP_CONSUMER_MAX_SIZE),
-        config.get(BrokerSettings.GROUP_CONSUMER_ASSIGNORS));
+        config.get(BrokerSettings.GROUP_CONSUMER_ASSIGNORS),
+        MigrationPolicy.of(config.get(BrokerSettings.GROUP_CONSUMER_MIGRATION_POLICY)));
   }
 
   static TransactionSettings transactions(BrokerConfig config) {

@@ -7,6 +7,7 @@ import static io.weir.broker.config.SettingType.intBetween;
 import static io.weir.broker.config.SettingType.intFrom;
 import static io.weir.broker.config.SettingType.list;
 import static io.weir.broker.config.SettingType.longFrom;
+import static io.weir.broker.config.SettingType.oneOf;
 import static io.weir.broker.config.SettingType.only;
 import static io.weir.broker.config.SettingType.text;
 
@@ -723,13 +724,10 @@ public final class BrokerSettings {
       row(
           Setting.withDefault(
               "group.consumer.migration.policy",
-              only(
-                  WireType.STRING,
-                  "disabled",
-                  "a group changes its protocol only while it has no members"),
-              "disabled",
-              "Whether a group with members may change between the classic and the consumer"
-                  + " protocol."));
+              oneOf("disabled", "upgrade", "downgrade", "bidirectional"),
+              "bidirectional",
+              "Whether a group with members may change to the consumer protocol (upgrade), to the"
+                  + " classic one (downgrade), either way, or not."));
 
   // Transactions.
 

@@ -152,6 +152,20 @@ public record SettingType<T>(WireType wireType, Parser<T> parser) {
         });
   }
 
+  /** One of these words, in whatever case. */
+  public static SettingType<String> oneOf(String... words) {
+    List<String> known = List.of(words);
+    return new SettingType<>(
+        WireType.STRING,
+        text -> {
+          String word = text.toLowerCase(Locale.ROOT);
+          if (!known.contains(word)) {
+            throw new BadValueException("must be one of " + String.join(", ", known));
+          }
+          return word;
+        });
+  }
+
   /** Texts separated by commas; blank ones do not count. */
   public static SettingType<List<String>> list() {
     return new SettingType<>(

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Between ConsumerGroupHeartbeat and ConsumerGroupDescribe on the wire and the core. Stateless. */
 final class ConsumerMessages {
   private static final int OWN_IDS = 1;
+  private static final byte CLASSIC = 0;
   private static final byte CONSUMER = 1;
 
   private ConsumerMessages() {}
@@ -163,7 +164,7 @@ final class ConsumerMessages {
         .subscribedTopicRegex(member.pattern())
         .assignment(assignment(described.assigned(), names))
         .targetAssignment(assignment(described.target(), names))
-        .memberType(CONSUMER)
+        .memberType(member.classic() == null ? CONSUMER : CLASSIC)
         .build();
   }
 

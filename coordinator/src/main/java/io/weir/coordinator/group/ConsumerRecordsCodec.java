@@ -1,10 +1,12 @@
 package io.weir.coordinator.group;
 
 import io.netty.buffer.Unpooled;
+import io.weir.coordinator.group.core.ClassicMember;
 import io.weir.coordinator.group.core.ConsumerGroupRecord;
 import io.weir.coordinator.group.core.ConsumerMember;
 import io.weir.coordinator.group.core.CurrentAssignment;
 import io.weir.coordinator.group.core.CurrentAssignment.Phase;
+import io.weir.coordinator.group.core.MemberProtocol;
 import io.weir.coordinator.group.core.StateRecord;
 import io.weir.coordinator.state.EncodedRecord;
 import io.weir.protocol.message.ConsumerGroupCurrentMemberAssignmentKey;
@@ -105,8 +107,21 @@ final class ConsumerRecordsCodec {
             .subscribedTopicRegex(value.pattern())
             .rebalanceTimeoutMs(value.rebalanceTimeoutMs())
             .serverAssignor(value.assignor())
-            .classicMemberMetadata(null)
+            .classicMemberMetadata(classic(value.classic()))
             .build();
+  }
+
+  private static ConsumerGroupMemberMetadataValue.@Nullable ClassicMember classic(
+      @Nullable ClassicMember value) {
+    return value == null
+        ? null
+        : new ConsumerGroupMemberMetadataValue.ClassicMember(
+            value.sessionTimeoutMs(),
+            value.protocols().stream()
+                .map(protocol ->
+                    new ConsumerGroupMemberMetadataValue.Protocol(
+                        protocol.name(), protocol.metadata()))
+                .toList());
   }
 
   private static @Nullable ProtocolMessage pattern(
@@ -236,7 +251,23 @@ final class ConsumerRecordsCodec {
         value.rebalanceTimeoutMs(),
         value.subscribedTopicNames(),
         pattern == null || pattern.isEmpty() ? null : pattern,
-        value.serverAssignor());
+        value.serverAssignor(),
+        readClassic(value.classicMemberMetadata()));
+  }
+
+  private static @Nullable ClassicMember readClassic(
+      ConsumerGroupMemberMetadataValue.@Nullable ClassicMember value) {
+    if (value == null) {
+      return null;
+    }
+    if (value.supportedProtocols().isEmpty()) {
+      throw new MalformedMessageException("a member of the classic protocol without a protocol");
+    }
+    return new ClassicMember(
+        value.sessionTimeoutMs(),
+        value.supportedProtocols().stream()
+            .map(protocol -> new MemberProtocol(protocol.name(), protocol.metadata()))
+            .toList());
   }
 
   private static ConsumerGroupRecord.MatchedTopics readPattern(ByteBuffer bytes) {

@@ -89,7 +89,7 @@ class OffsetsTopicCodecTest {
             new TopicIdPartition(new UUID(1, 2), 0),
             new TopicIdPartition(new UUID(3, 4), 1));
     ConsumerMember member =
-        new ConsumerMember("i", null, "c", "/h", 7, List.of("t"), "t-.*", "range");
+        new ConsumerMember("i", null, "c", "/h", 7, List.of("t"), "t-.*", "range", null);
     CurrentAssignment current =
         new CurrentAssignment(3, 2, CurrentAssignment.Phase.UNREVOKED_PARTITIONS, some, Set.of());
     List<ConsumerGroupRecord> records =

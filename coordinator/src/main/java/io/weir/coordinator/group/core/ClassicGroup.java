@@ -2,6 +2,7 @@ package io.weir.coordinator.group.core;
 
 import static java.util.Objects.requireNonNull;
 
+import io.weir.coordinator.metadata.MetadataImage;
 import io.weir.coordinator.state.Now;
 import io.weir.coordinator.state.Reply;
 import io.weir.protocol.model.ErrorCode;
@@ -36,7 +37,7 @@ final class ClassicGroup implements Membership {
   private static final long NEVER = Long.MAX_VALUE;
 
   /** The protocol type of groups that share topics. */
-  private static final String CONSUMERS = "consumer";
+  static final String CONSUMERS = "consumer";
 
   /** Where the group stands; with the field's names. */
   enum State {
@@ -95,7 +96,42 @@ final class ClassicGroup implements Membership {
     state = members.isEmpty() ? State.EMPTY : State.STABLE;
     if (members.size() > settings.maxSize()) {
       prepareRebalance(RebalanceCause.GROUP_TOO_LARGE, now, out);
+    } else if (!members.isEmpty() && snapshot.leaderId() == null) {
+      // It was of the consumer protocol, and what the last of that had is nobody's.
+      prepareRebalance(RebalanceCause.PROTOCOL_CHANGED, now, out);
     }
+  }
+
+  /** Goes on with those who are left of a group of the consumer protocol. */
+  void takeOver(Downgrade downgrade, Now now, Effects out) {
+    generationId = downgrade.generation();
+    protocolType = CONSUMERS;
+    protocolName = downgrade.members().electProtocol();
+    for (Member member : downgrade.members().all()) {
+      member.touch(now.monotonicMs());
+      members.add(member);
+    }
+    enter(State.STABLE, now);
+    prepareRebalance(RebalanceCause.PROTOCOL_CHANGED, now, out);
+  }
+
+  /**
+   * What the group is under the consumer protocol. It stays a classic one until it is handed over.
+   */
+  Upgrade upgrade(MetadataImage image) {
+    if (members.isEmpty()) {
+      // Some have been told their ids: they may come with them to the other group as well.
+      return new Upgrade(List.of(), null);
+    }
+    return protocolType.equals(CONSUMERS)
+        ? Upgrade.of(groupId, generationId, members.all(), image)
+        : new Upgrade(List.of(), "it is no group of consumers but of type " + protocolType);
+  }
+
+  /** The members go on elsewhere; who waits here is told to join again. */
+  void handOver(Effects out) {
+    refuseAll(ErrorCode.REBALANCE_IN_PROGRESS, out);
+    state = State.DEAD;
   }
 
   // ---- join
@@ -585,7 +621,11 @@ final class ClassicGroup implements Membership {
     if (error != ErrorCode.NONE) {
       return error;
     }
-    return generation == generationId ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
+    // Who was behind the epoch when its group became a classic one is in the rebalance as well.
+    Member member = members.get(ref.memberId());
+    boolean isBehind =
+        state == State.PREPARING_REBALANCE && member != null && member.isStillIn(generation);
+    return generation == generationId || isBehind ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.TreeSet;
  */
 final class ConsumerDeadlines {
   private final Map<String, Long> sessions = new HashMap<>();
+  private final Map<String, Long> moves = new HashMap<>();
   private final Map<String, Revocation> revocations = new HashMap<>();
 
   /** A member's time to give these partitions up. */
@@ -34,8 +35,22 @@ final class ConsumerDeadlines {
     revocations.remove(memberId);
   }
 
+  /** Until then a member of the classic protocol has to join or to sync. */
+  void nextMove(String memberId, long deadlineMs) {
+    moves.put(memberId, deadlineMs);
+  }
+
+  void nextMoveUnlessSet(String memberId, long deadlineMs) {
+    moves.putIfAbsent(memberId, deadlineMs);
+  }
+
+  void hasMoved(String memberId) {
+    moves.remove(memberId);
+  }
+
   void retain(Collection<String> members) {
     sessions.keySet().retainAll(members);
+    moves.keySet().retainAll(members);
     revocations.keySet().retainAll(members);
   }
 
@@ -43,6 +58,11 @@ final class ConsumerDeadlines {
   Set<String> over(long nowMs) {
     Set<String> over = new TreeSet<>();
     sessions.forEach((memberId, deadlineMs) -> {
+      if (deadlineMs <= nowMs) {
+        over.add(memberId);
+      }
+    });
+    moves.forEach((memberId, deadlineMs) -> {
       if (deadlineMs <= nowMs) {
         over.add(memberId);
       }
@@ -58,6 +78,9 @@ final class ConsumerDeadlines {
   long earliestMs() {
     long earliest = Long.MAX_VALUE;
     for (long deadlineMs : sessions.values()) {
+      earliest = Math.min(earliest, deadlineMs);
+    }
+    for (long deadlineMs : moves.values()) {
       earliest = Math.min(earliest, deadlineMs);
     }
     for (Revocation revocation : revocations.values()) {

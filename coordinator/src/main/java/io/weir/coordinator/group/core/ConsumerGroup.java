@@ -1,5 +1,6 @@
 package io.weir.coordinator.group.core;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
 import io.weir.coordinator.metadata.MetadataImage;
@@ -59,6 +60,8 @@ final class ConsumerGroup implements Membership {
   private final String groupId;
   private final ConsumerGroupSettings settings;
   private final Supplier<MetadataImage> metadata;
+  private final @Nullable Successor afterDowngrade;
+  private final ClassicMembers classic;
   private final Assignors assignors;
   private final ConsumerGroupState state;
   private final OneAtATime steps = new OneAtATime();
@@ -68,6 +71,7 @@ final class ConsumerGroup implements Membership {
   private TopicNews unseenTopics = TopicNews.NOTHING;
   private int newsCount;
   private int lastEpoch;
+  private @Nullable ClassicGroup successor;
   private boolean dead;
   private long emptySinceWallMs = -1;
 
@@ -75,22 +79,56 @@ final class ConsumerGroup implements Membership {
    * What a group that was of the classic protocol has left in the log. Immutable.
    *
    * @param generation its last
+   * @param taken the members that have been taken over, as the log will know them with our first
+   *     write
    */
-  record ClassicTrace(int generation) {}
+  record ClassicTrace(int generation, List<ConsumerGroupRecord> taken) {
+    ClassicTrace {
+      taken = List.copyOf(taken);
+    }
+
+    /** What the log has to be told before all else. */
+    List<StateRecord> records(String groupId) {
+      List<StateRecord> records = new ArrayList<>();
+      records.add(new StateRecord.GroupErased(groupId));
+      records.addAll(taken);
+      return records;
+    }
+  }
+
+  /** Who goes on with the members when only such of the classic protocol are left. */
+  interface Successor {
+    /** How many members it can take. */
+    int maxSize();
+
+    /** The downgrade is in the log. */
+    ClassicGroup take(Downgrade downgrade, Now now, Effects out);
+  }
 
   ConsumerGroup(
       String groupId,
       ConsumerGroupSettings settings,
+      MemberIds memberIds,
       Supplier<MetadataImage> metadata,
       ConsumerGroupState state,
-      @Nullable ClassicTrace before) {
+      @Nullable ClassicTrace before,
+      @Nullable Successor afterDowngrade) {
     this.groupId = groupId;
     this.settings = settings;
     this.metadata = metadata;
     this.assignors = Assignors.of(settings.assignors());
     this.state = state;
     this.before = before;
+    this.afterDowngrade = afterDowngrade;
+    this.classic = new ClassicMembers(this, state, settings, memberIds, deadlines);
     this.lastEpoch = state.epoch();
+  }
+
+  /** Members were taken over: their sessions start anew. */
+  void takeOver(Now now) {
+    for (String memberId : state.members().keySet()) {
+      touch(memberId, now);
+    }
   }
 
   /** The log was replayed: sessions start anew, and so does the time to give partitions up. */
@@ -99,6 +137,7 @@ final class ConsumerGroup implements Membership {
       touch(memberId, now);
       watchRevocation(memberId, now);
     }
+    classic.watch(now);
     noteIfEmpty(now);
     unseenTopics = TopicNews.EVERYTHING;
     steps.submit(new TopicChange(), now, out);
@@ -221,7 +260,8 @@ final class ConsumerGroup implements Membership {
               ? (joins || known == null ? List.of() : known.topics())
               : heartbeat.topics(),
           pattern == null || pattern.isEmpty() ? null : pattern,
-          heartbeat.assignor() == null && known != null ? known.assignor() : heartbeat.assignor());
+          heartbeat.assignor() == null && known != null ? known.assignor() : heartbeat.assignor(),
+          null);
     }
 
     private void finish(
@@ -262,7 +302,26 @@ final class ConsumerGroup implements Membership {
     return ofInstance == null ? heartbeat.memberId() : ofInstance;
   }
 
-  private ConsumerGroupChange change() {
+  /** Those who speak the classic protocol. */
+  ClassicMembers classic() {
+    return classic;
+  }
+
+  /** The cluster as it is known now. */
+  MetadataImage image() {
+    return metadata.get();
+  }
+
+  /** Who goes on with the members; null as long as they are here. */
+  @Nullable ClassicGroup successor() {
+    return successor;
+  }
+
+  void submit(OneAtATime.Step step, Now now, Effects out) {
+    steps.submit(step, now, out);
+  }
+
+  ConsumerGroupChange change() {
     ConsumerGroupChange change =
         new ConsumerGroupChange(
             groupId, state, new ClusterTopics(metadata.get()), unseenTopics, assignors);
@@ -277,13 +336,18 @@ final class ConsumerGroup implements Membership {
    *
    * @param cause of the rebalance, should the change begin one
    */
-  private void store(
+  void store(
       ConsumerGroupChange change,
       RebalanceCause cause,
       OneAtATime.Step step,
       BiConsumer<Now, Effects> then,
       Now now,
       Effects out) {
+    Downgrade downgrade = downgradeAfter(change);
+    if (downgrade != null) {
+      store(downgrade, step, then, now, out);
+      return;
+    }
     if (change.records().isEmpty()) {
       unseenTopics = TopicNews.NOTHING;
       then.accept(now, out);
@@ -292,7 +356,7 @@ final class ConsumerGroup implements Membership {
     int seen = newsCount;
     boolean newEpoch = change.epoch() > state.epoch();
     if (before != null) {
-      change.first(new StateRecord.GroupErased(groupId));
+      change.first(before.records(groupId));
     }
     steps.write(
         change.records(),
@@ -308,8 +372,37 @@ final class ConsumerGroup implements Membership {
               watchRevocation(current.memberId(), committedAt);
             }
           }
+          classic.watch(committedAt);
           noteIfEmpty(committedAt);
           tally(newEpoch ? cause : null, committedAt);
+          then.accept(committedAt, effects);
+        },
+        out);
+  }
+
+  private @Nullable Downgrade downgradeAfter(ConsumerGroupChange change) {
+    return afterDowngrade == null || change.members().size() > afterDowngrade.maxSize()
+        ? null
+        : Downgrade.of(groupId, lastEpoch(), change, metadata.get());
+  }
+
+  /** In the place of a change: the group as it would be with it is a classic one. */
+  private void store(
+      Downgrade downgrade,
+      OneAtATime.Step step,
+      BiConsumer<Now, Effects> then,
+      Now now,
+      Effects out) {
+    List<StateRecord> records = new ArrayList<>(tombstones());
+    records.add(downgrade.record(now.wallMs()));
+    steps.write(
+        records,
+        step,
+        (committedAt, effects) -> {
+          dead = true;
+          // They ask again, and then it is the other group that they ask.
+          steps.refuseWaiting(ErrorCode.COORDINATOR_NOT_AVAILABLE, effects);
+          successor = requireNonNull(afterDowngrade).take(downgrade, committedAt, effects);
           then.accept(committedAt, effects);
         },
         out);
@@ -377,7 +470,14 @@ final class ConsumerGroup implements Membership {
       if (dead || !state.members().isEmpty()) {
         next.run(now, out);
       } else {
-        steps.write(tombstones(), this, next::run, out);
+        // The epoch stays in the log: the generations go on from there.
+        List<StateRecord> records = new ArrayList<>(tombstones());
+        records.add(
+            new StateRecord.GroupStored(
+                groupId,
+                new GroupSnapshot(
+                    PROTOCOL_TYPE, lastEpoch(), null, null, now.wallMs(), List.of())));
+        steps.write(records, this, next::run, out);
       }
     }
 
@@ -393,9 +493,13 @@ final class ConsumerGroup implements Membership {
 
   // ---- time
 
-  private void touch(String memberId, Now now) {
-    if (state.member(memberId) != null) {
-      deadlines.session(memberId, now.monotonicMs() + settings.sessionTimeoutMs());
+  void touch(String memberId, Now now) {
+    ConsumerMember member = state.member(memberId);
+    if (member != null) {
+      ClassicMember spoken = member.classic();
+      int sessionTimeoutMs =
+          spoken == null ? settings.sessionTimeoutMs() : spoken.sessionTimeoutMs();
+      deadlines.session(memberId, now.monotonicMs() + sessionTimeoutMs);
     }
   }
 
@@ -423,6 +527,7 @@ final class ConsumerGroup implements Membership {
       // Should the write be refused, it is tried again after as long.
       touch(memberId, now);
       deadlines.hasRevoked(memberId);
+      deadlines.hasMoved(memberId);
     }
     if (!over.isEmpty()) {
       steps.submit(new Removal(List.copyOf(over), null), now, out);
@@ -503,7 +608,16 @@ final class ConsumerGroup implements Membership {
     if (epoch < 0 && state.members().isEmpty()) {
       return ErrorCode.NONE;
     }
-    return checkMember(ref.memberId(), epoch);
+    ErrorCode error = checkMember(ref, epoch);
+    if (error == ErrorCode.NONE && isClassic(ref.memberId())) {
+      touch(ref.memberId(), now);
+    }
+    return error;
+  }
+
+  private boolean isClassic(String memberId) {
+    ConsumerMember member = state.member(memberId);
+    return member != null && member.classic() != null;
   }
 
   @Override
@@ -513,7 +627,7 @@ final class ConsumerGroup implements Membership {
     }
     boolean isAnonymous = epoch < 0 && ref.memberId().isEmpty() && ref.instanceId() == null;
     boolean needsNoMember = isAnonymous || (epoch < 0 && state.members().isEmpty());
-    return needsNoMember ? ErrorCode.NONE : checkMember(ref.memberId(), epoch);
+    return needsNoMember ? ErrorCode.NONE : checkMember(ref, epoch);
   }
 
   @Override
@@ -540,14 +654,22 @@ final class ConsumerGroup implements Membership {
   public ErrorCode checkFetch(@Nullable String memberId, int epoch) {
     return (memberId == null || memberId.isEmpty()) && epoch < 0
         ? ErrorCode.NONE
-        : checkMember(requireNonNullElse(memberId, ""), epoch);
+        : checkMember(new MemberRef(requireNonNullElse(memberId, ""), null), epoch);
   }
 
-  private ErrorCode checkMember(String memberId, int epoch) {
-    if (state.member(memberId) == null) {
-      return ErrorCode.UNKNOWN_MEMBER_ID;
+  private ErrorCode checkMember(MemberRef ref, int epoch) {
+    ConsumerMember member = state.member(ref.memberId());
+    if (member != null && member.classic() != null) {
+      return classic.check(ref, epoch);
     }
-    return state.current(memberId).epoch() == epoch ? ErrorCode.NONE : ErrorCode.STALE_MEMBER_EPOCH;
+    if (member == null) {
+      boolean isReplaced =
+          ref.instanceId() != null && state.memberOfInstance(ref.instanceId()) != null;
+      return isReplaced ? ErrorCode.FENCED_INSTANCE_ID : ErrorCode.UNKNOWN_MEMBER_ID;
+    }
+    return state.current(ref.memberId()).epoch() == epoch
+        ? ErrorCode.NONE
+        : ErrorCode.STALE_MEMBER_EPOCH;
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.weir.coordinator.group.assignor.AssignmentInput;
 import io.weir.coordinator.metadata.TopicImage;
 import io.weir.protocol.model.TopicIdPartition;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -63,9 +64,14 @@ final class ConsumerGroupChange {
     return epoch;
   }
 
-  /** A record that goes before all others, about what the group was before. */
-  void first(StateRecord record) {
-    records.addFirst(record);
+  /** Records that go before all others, about what the group was before. */
+  void first(List<StateRecord> before) {
+    records.addAll(0, before);
+  }
+
+  /** As they will be. */
+  Map<String, ConsumerMember> members() {
+    return Collections.unmodifiableMap(members);
   }
 
   /** The group's epoch is at least this one: the group had epochs under another protocol. */

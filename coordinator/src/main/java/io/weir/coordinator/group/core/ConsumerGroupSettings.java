@@ -9,9 +9,14 @@ import java.util.List;
  * @param heartbeatIntervalMs group.consumer.heartbeat.interval.ms
  * @param maxSize group.consumer.max.size
  * @param assignors group.consumer.assignors; the first is the default
+ * @param migrationPolicy group.consumer.migration.policy
  */
 public record ConsumerGroupSettings(
-    int sessionTimeoutMs, int heartbeatIntervalMs, int maxSize, List<String> assignors) {
+    int sessionTimeoutMs,
+    int heartbeatIntervalMs,
+    int maxSize,
+    List<String> assignors,
+    MigrationPolicy migrationPolicy) {
 
   public ConsumerGroupSettings {
     assignors = List.copyOf(assignors);
@@ -32,6 +37,11 @@ public record ConsumerGroupSettings(
 
   /** Kafka's defaults. */
   public static ConsumerGroupSettings defaults() {
-    return new ConsumerGroupSettings(45_000, 5_000, Integer.MAX_VALUE, List.of("uniform", "range"));
+    return new ConsumerGroupSettings(
+        45_000,
+        5_000,
+        Integer.MAX_VALUE,
+        List.of("uniform", "range"),
+        MigrationPolicy.BIDIRECTIONAL);
   }
 }

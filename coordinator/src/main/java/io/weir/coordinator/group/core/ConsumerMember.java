@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param topics names, sorted and each once
  * @param pattern of further topics; null for none
  * @param assignor the one that it asks for; null for the coordinator's choice
+ * @param classic what it has joined with in the classic protocol; null when it speaks the consumer
+ *     protocol
  */
 public record ConsumerMember(
     @Nullable String instanceId,
@@ -23,7 +25,8 @@ public record ConsumerMember(
     int rebalanceTimeoutMs,
     List<String> topics,
     @Nullable String pattern,
-    @Nullable String assignor) {
+    @Nullable String assignor,
+    @Nullable ClassicMember classic) {
 
   public ConsumerMember {
     topics = List.copyOf(new TreeSet<>(topics));
@@ -42,6 +45,6 @@ public record ConsumerMember(
     for (String topic : topics) {
       bytes += topic.length();
     }
-    return bytes;
+    return classic == null ? bytes : bytes + classic.estimatedBytes();
   }
 }

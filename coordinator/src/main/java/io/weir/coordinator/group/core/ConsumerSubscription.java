@@ -6,27 +6,35 @@ import io.weir.protocol.wire.MalformedMessageException;
 import io.weir.protocol.wire.WireReader;
 import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a member of a consumer group says in its metadata; the group itself does not need to know.
- * Stateless.
+ * What a consumer says in the metadata that it joins a classic group with. Immutable.
+ *
+ * @param version in which it speaks, at most the newest that is known here
  */
-final class ConsumerSubscription {
-  private ConsumerSubscription() {}
+record ConsumerSubscription(int version, ConsumerProtocolSubscription words) {
+  /** Null when the metadata cannot be understood. */
+  static @Nullable ConsumerSubscription read(ByteBuffer metadata) {
+    try {
+      WireReader in = new WireReader(Unpooled.wrappedBuffer(metadata));
+      // A newer version has what the older ones have, and more behind it.
+      int version = Math.min(in.readInt16(), ConsumerProtocolSubscription.MAX_VERSION);
+      return version < 0
+          ? null
+          : new ConsumerSubscription(version, ConsumerProtocolSubscription.read(in, version));
+    } catch (MalformedMessageException e) {
+      return null;
+    }
+  }
 
   /** Whether the member reads the topic; words that cannot be understood may mean any topic. */
   static boolean mayInclude(ByteBuffer metadata, String topic) {
-    try {
-      WireReader in = new WireReader(Unpooled.wrappedBuffer(metadata));
-      int version = in.readInt16();
-      // A newer version has what the older ones have, and more behind it.
-      List<String> topics =
-          ConsumerProtocolSubscription.read(
-                  in, Math.min(version, ConsumerProtocolSubscription.MAX_VERSION))
-              .topics();
-      return topics.contains(topic);
-    } catch (MalformedMessageException e) {
-      return true;
-    }
+    ConsumerSubscription subscription = read(metadata);
+    return subscription == null || subscription.topics().contains(topic);
+  }
+
+  List<String> topics() {
+    return words.topics();
   }
 }

@@ -146,6 +146,10 @@ final class GroupMembers {
     return byId.isEmpty() || protocols.stream().anyMatch(p -> isKnownToAll(p.name()));
   }
 
+  boolean knowACommonProtocol() {
+    return supporters.containsValue(byId.size());
+  }
+
   /**
    * The protocol of the next generation: each member votes for the first of its protocols that all
    * know; ties go to the one that was voted for first. There is at least one member.

@@ -52,7 +52,7 @@ public final class GroupShardCore implements StateMachine<Effect> {
     this.groups = new Groups(settings, memberIds, metadata);
     this.commits = new OffsetCommits(groups, settings.offsetMetadataMaxBytes());
     this.erasure = new GroupErasure(groups, settings.offsetsRetentionMs());
-    this.changes = new ProtocolChanges(groups, memberIds);
+    this.changes = new ProtocolChanges(groups, memberIds, settings.consumer());
     this.deletion = new OffsetDeletion(groups);
     this.transactions = new OpenTransactions(groups);
     this.uncommitted = new UncommittedWrites(settings.commitTimeoutMs());
@@ -141,8 +141,7 @@ public final class GroupShardCore implements StateMachine<Effect> {
     } else {
       switch (group.membership()) {
         case ClassicGroup members -> members.sync(sync, reply, now, out);
-        case ConsumerGroup members ->
-            out.answer(reply, SyncResult.refused(ErrorCode.UNKNOWN_MEMBER_ID));
+        case ConsumerGroup members -> out.answer(reply, members.classic().sync(sync, now));
       }
     }
     return carryOut(out, now, groupId);
@@ -151,9 +150,13 @@ public final class GroupShardCore implements StateMachine<Effect> {
   /** Answered at once. A heartbeat only moves a deadline back, so that no timer changes. */
   public ErrorCode heartbeat(String groupId, MemberRef member, int generationId, Now now) {
     Group group = groups.find(groupId);
-    return group != null && group.membership() instanceof ClassicGroup members
-        ? members.heartbeat(member, generationId, now)
-        : ErrorCode.UNKNOWN_MEMBER_ID;
+    if (group == null) {
+      return ErrorCode.UNKNOWN_MEMBER_ID;
+    }
+    return switch (group.membership()) {
+      case ClassicGroup members -> members.heartbeat(member, generationId, now);
+      case ConsumerGroup members -> members.classic().heartbeat(member, generationId, now);
+    };
   }
 
   /** The answer has one error for each member, in their order. */

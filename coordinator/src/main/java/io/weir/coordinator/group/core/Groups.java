@@ -1,6 +1,7 @@
 package io.weir.coordinator.group.core;
 
 import io.weir.coordinator.metadata.MetadataImage;
+import io.weir.coordinator.state.Now;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -38,7 +39,14 @@ final class Groups {
   ConsumerGroup becomeConsumer(
       Group group, ConsumerGroupState state, ConsumerGroup.@Nullable ClassicTrace before) {
     ConsumerGroup members =
-        new ConsumerGroup(group.id(), settings.consumer(), metadata, state, before);
+        new ConsumerGroup(
+            group.id(),
+            settings.consumer(),
+            memberIds,
+            metadata,
+            state,
+            before,
+            becomesClassic(group));
     group.become(members);
     return members;
   }
@@ -49,6 +57,29 @@ final class Groups {
     members.continueAfter(generation);
     group.become(members);
     return members;
+  }
+
+  private ConsumerGroup.@Nullable Successor becomesClassic(Group group) {
+    if (!settings.consumer().migrationPolicy().downgrades()) {
+      return null;
+    }
+    return new ConsumerGroup.Successor() {
+      @Override
+      public int maxSize() {
+        return settings.maxSize();
+      }
+
+      @Override
+      public ClassicGroup take(Downgrade downgrade, Now now, Effects out) {
+        ClassicGroup members = becomeClassic(group, downgrade.generation());
+        members.takeOver(downgrade, now, out);
+        return members;
+      }
+    };
+  }
+
+  MetadataImage image() {
+    return metadata.get();
   }
 
   void forget(Group group) {

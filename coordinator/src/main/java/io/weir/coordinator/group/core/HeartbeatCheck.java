@@ -32,8 +32,12 @@ final class HeartbeatCheck {
 
   private static @Nullable ConsumerHeartbeatResult dynamic(
       ConsumerHeartbeat heartbeat, ConsumerGroupState state, Limits limits) {
-    if (state.member(heartbeat.memberId()) == null) {
+    ConsumerMember member = state.member(heartbeat.memberId());
+    if (member == null) {
       return heartbeat.joins() ? noRoom(state, limits) : unknown(heartbeat.memberId());
+    }
+    if (member.classic() != null && !heartbeat.joins()) {
+      return unknown(heartbeat.memberId());
     }
     return outOfStep(heartbeat, state.current(heartbeat.memberId()));
   }
@@ -45,6 +49,15 @@ final class HeartbeatCheck {
       return heartbeat.joins() ? noRoom(state, limits) : unknown(instanceId);
     }
     CurrentAssignment current = state.current(memberId);
+    ConsumerMember member = state.member(memberId);
+    boolean isClassic = member != null && member.classic() != null;
+    if (isClassic && heartbeat.joins()) {
+      // As among members of the classic protocol, the newest holder of an instance id is right.
+      return null;
+    }
+    if (isClassic && memberId.equals(heartbeat.memberId())) {
+      return unknown(instanceId);
+    }
     if (memberId.equals(heartbeat.memberId())) {
       return outOfStep(heartbeat, current);
     }

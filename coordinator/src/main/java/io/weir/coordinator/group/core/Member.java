@@ -27,6 +27,7 @@ final class Member {
   private int rebalanceTimeoutMs;
   private List<MemberProtocol> protocols;
   private ByteBuffer assignment = SyncResult.NOTHING;
+  private int epochBefore = JoinResult.NO_GENERATION;
   private boolean isNew = true;
   private boolean owesSync;
   private long sessionDeadlineMs;
@@ -55,6 +56,37 @@ final class Member {
     this.assignment = stored.assignment();
     this.isNew = false;
     touch(nowMs);
+  }
+
+  /**
+   * As it was in a consumer group, where it spoke the classic protocol.
+   *
+   * @param epoch that it knows, perhaps not the group's last
+   */
+  Member(String memberId, ConsumerMember known, ClassicMember classic, int epoch) {
+    this.memberId = memberId;
+    this.instanceId = known.instanceId();
+    this.clientId = known.clientId();
+    this.clientHost = known.clientHost();
+    this.sessionTimeoutMs = classic.sessionTimeoutMs();
+    this.rebalanceTimeoutMs = Math.max(MIN_REBALANCE_TIMEOUT_MS, known.rebalanceTimeoutMs());
+    this.protocols = classic.protocols();
+    this.epochBefore = epoch;
+    this.isNew = false;
+  }
+
+  /** The same member in a consumer group, where it goes on with the classic protocol. */
+  ConsumerMember asOfConsumerGroup(ConsumerSubscription subscription) {
+    return new ConsumerMember(
+        instanceId,
+        subscription.words().rackId(),
+        clientId,
+        clientHost,
+        rebalanceTimeoutMs,
+        subscription.topics(),
+        null,
+        null,
+        new ClassicMember(sessionTimeoutMs, protocols));
   }
 
   String memberId() {
@@ -120,6 +152,11 @@ final class Member {
     }
   }
 
+  /** Whether it has come from a consumer group in this epoch, and knows of no generation since. */
+  boolean isStillIn(int epoch) {
+    return epochBefore != JoinResult.NO_GENERATION && epochBefore == epoch;
+  }
+
   boolean awaitsGeneration() {
     return waitingJoin != null;
   }
@@ -129,6 +166,7 @@ final class Member {
     if (waitingJoin != null) {
       out.answer(waitingJoin, result);
       waitingJoin = null;
+      epochBefore = JoinResult.NO_GENERATION;
       owesSync = true;
       settleIn(nowMs);
     }

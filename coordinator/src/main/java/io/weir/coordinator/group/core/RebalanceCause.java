@@ -14,6 +14,8 @@ public enum RebalanceCause {
    * Topics that members want have come, gone or grown, and the coordinator shares them out anew.
    */
   TOPICS_CHANGED("topics-changed"),
+  /** The last member of the consumer protocol has left a group, and the others share anew. */
+  PROTOCOL_CHANGED("protocol-changed"),
   ASSIGNMENT_NOT_STORED("assignment-not-stored"),
   GROUP_TOO_LARGE("group-too-large");
 

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * topic a 4                        it has four partitions: a-0 to a-3
  * member m1 [as i1]                a client of the classic protocol, perhaps with an instance id
  * consumer c1 of a [as i1]         one of the consumer protocol
+ * eager k1 of a [as i1]            one of the classic protocol that takes part in a migration
+ * cooperative k1 of a [as i1]      another, which keeps what it has while it joins again
  * m1 REQUEST                       is answered well, now or later
  * expect m1 REQUEST ERROR          is answered so at once
  * expect m1 waits
@@ -37,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Requests: {@code join}, {@code heartbeat}, {@code leave}, {@code commit a-0 17 [in 7]} (in the
  * transaction of producer 7); in the classic protocol {@code sync} (the leader shares all
  * partitions out), in the other {@code comply} (reads what it was given), {@code pause} (leaves, to
- * come back as the same instance) and {@code die} (which nobody is told).
+ * come back as the same instance) and {@code die} (which nobody is told). Eager and cooperative
+ * ones know what to do next, join, sync or heartbeat: {@code step}.
  *
  * <pre>
  * hold log
@@ -48,6 +51,7 @@ import org.jspecify.annotations.Nullable;
  * time +60s
  * expect offset a-0 17             or none
  * expect state Stable              of a classic group
+ * expect type classic              or consumer
  * expect m1 in generation 2        or epoch
  * expect m1 owns a-0 a-1           or nothing
  * </pre>
@@ -73,6 +77,7 @@ final class GroupScenario {
   private final Map<String, ScenarioMember> members = new TreeMap<>();
   private final Map<ScenarioMember, Request> last = new HashMap<>();
   private final List<Request> unanswered = new ArrayList<>();
+  private final Map<String, Integer> topics = new TreeMap<>();
   private final Set<String> partitions = new TreeSet<>();
 
   /** Who owns a partition, by scope and partition. */
@@ -94,6 +99,7 @@ final class GroupScenario {
       case "topic" -> topic(words);
       case "member" -> introduceClassic(words);
       case "consumer" -> introduceConsumer(words);
+      case "eager", "cooperative" -> introduceStepwise(words);
       case "expect" -> expect(rest);
       case "log" -> log(words);
       case "transaction" -> endTransaction(words);
@@ -117,6 +123,7 @@ final class GroupScenario {
   private void topic(List<String> words) {
     int count = Integer.parseInt(words.get(2));
     shard.topic(words.get(1), count);
+    topics.put(words.get(1), count);
     for (int index = 0; index < count; index++) {
       partitions.add(words.get(1) + "-" + index);
     }
@@ -134,6 +141,17 @@ final class GroupScenario {
     String instanceId = instanceId(words, 4);
     members.put(
         words.get(1), new ConsumerScenarioMember(shard, words.get(1), words.get(3), instanceId));
+  }
+
+  private void introduceStepwise(List<String> words) {
+    if (words.size() < 4 || !words.get(2).equals("of")) {
+      throw ScenarioFiles.unknown(words);
+    }
+    boolean cooperative = words.getFirst().equals("cooperative");
+    String instanceId = instanceId(words, 4);
+    members.put(
+        words.get(1),
+        new StepwiseScenarioMember(shard, cooperative, words.get(3), topics, instanceId));
   }
 
   private static @Nullable String instanceId(List<String> words, int index) {
@@ -330,6 +348,8 @@ final class GroupScenario {
           assertThat(shard.offset(partition(words.get(1))))
               .isEqualTo(words.get(2).equals(NONE) ? -1 : Long.parseLong(words.get(2)));
       case "state" -> assertThat(shard.state()).isEqualTo(words.get(1));
+      case "type" ->
+          assertThat(shard.core().list()).extracting(GroupListing::type).containsOnly(words.get(1));
       default -> expectOf(member(words), words);
     }
   }

@@ -255,9 +255,14 @@ final class Shard {
 
   Asked<SyncResult> sync(
       JoinResult joined, @Nullable String instanceId, Map<String, String> assignments) {
-    Asked<SyncResult> asked = new Asked<>();
     Map<String, ByteBuffer> encoded = new HashMap<>();
     assignments.forEach((member, assignment) -> encoded.put(member, bytes(assignment)));
+    return syncEncoded(joined, instanceId, encoded);
+  }
+
+  Asked<SyncResult> syncEncoded(
+      JoinResult joined, @Nullable String instanceId, Map<String, ByteBuffer> encoded) {
+    Asked<SyncResult> asked = new Asked<>();
     carryOut(
         core.sync(
             "g",
