@@ -326,6 +326,22 @@ public final class BrokerSettings {
           Setting.withDefault(
               "log.roll.hours", intFrom(1), "168", "Hours after which a new segment is begun."));
 
+  public static final Setting<Long> LOG_ROLL_JITTER_MS =
+      row(
+          Setting.optional(
+              "log.roll.jitter.ms",
+              longFrom(0),
+              "Up to this much is taken off log.roll.ms, for each segment another part; overrides"
+                  + " log.roll.jitter.hours."));
+
+  public static final Setting<Integer> LOG_ROLL_JITTER_HOURS =
+      row(
+          Setting.withDefault(
+              "log.roll.jitter.hours",
+              intFrom(0),
+              "0",
+              "Up to so many hours are taken off log.roll.hours, for each segment another part."));
+
   public static final Setting<Long> LOG_RETENTION_MS =
       row(
           Setting.optional(
@@ -379,6 +395,14 @@ public final class BrokerSettings {
               intFrom(0),
               "4096",
               "Bytes of log between two entries of its index."));
+
+  public static final Setting<Integer> LOG_INDEX_SIZE_MAX_BYTES =
+      row(
+          Setting.withDefault(
+              "log.index.size.max.bytes",
+              intFrom(4),
+              "10485760",
+              "A new segment is begun before the entries of one index file would take more."));
 
   public static final Setting<TimestampType> LOG_MESSAGE_TIMESTAMP_TYPE =
       row(

@@ -113,18 +113,17 @@ final class TopicSettingTable {
                 "How long records are kept, -1 = for ever."),
             like(
                 "segment.bytes", BrokerSettings.LOG_SEGMENT_BYTES, LogConfig.Builder::segmentBytes),
-            only(
+            like(
                 "segment.index.bytes",
-                WireType.INT,
-                "10485760",
-                "because an index grows as its segment needs",
-                "The size of a segment's index."),
-            only(
+                BrokerSettings.LOG_INDEX_SIZE_MAX_BYTES,
+                LogConfig.Builder::segmentIndexBytes),
+            new TopicSetting<>(
                 "segment.jitter.ms",
-                WireType.LONG,
-                "0",
-                "because segments of different partitions are not begun together",
-                "A random part taken off segment.ms."),
+                BrokerSettings.LOG_ROLL_JITTER_MS.type(),
+                List.of(BrokerSettings.LOG_ROLL_JITTER_MS, BrokerSettings.LOG_ROLL_JITTER_HOURS),
+                config -> Long.toString(config.logRollJitterMs()),
+                LogConfig.Builder::segmentJitterMs,
+                "Up to this much is taken off segment.ms, for each segment another part."),
             new TopicSetting<>(
                 "segment.ms",
                 BrokerSettings.LOG_ROLL_MS.type(),

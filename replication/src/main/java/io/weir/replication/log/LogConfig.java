@@ -10,6 +10,9 @@ import io.weir.replication.compaction.core.CleanupPolicy;
  *
  * @param segmentBytes a segment is closed before it would grow past this
  * @param segmentMs a segment is closed when timestamps have moved on by this since its first batch
+ * @param segmentJitterMs up to this much is taken off segmentMs, for each segment another part
+ * @param segmentIndexBytes a segment is closed before the entries of one of its index files would
+ *     take more than this
  * @param indexIntervalBytes bytes of log between two index entries
  * @param retentionMs -1 for ever
  * @param retentionBytes -1 unbounded
@@ -17,6 +20,8 @@ import io.weir.replication.compaction.core.CleanupPolicy;
 public record LogConfig(
     int segmentBytes,
     long segmentMs,
+    long segmentJitterMs,
+    int segmentIndexBytes,
     int indexIntervalBytes,
     int maxMessageBytes,
     long retentionMs,
@@ -34,6 +39,8 @@ public record LogConfig(
       new LogConfig(
           1 << 30,
           7 * DAY_MS,
+          0,
+          10 << 20,
           4096,
           1024 * 1024 + 12,
           7 * DAY_MS,
@@ -48,6 +55,8 @@ public record LogConfig(
   public LogConfig {
     require(segmentBytes > 0, "segment.bytes", segmentBytes);
     require(segmentMs > 0, "segment.ms", segmentMs);
+    require(segmentJitterMs >= 0, "segment.jitter.ms", segmentJitterMs);
+    require(segmentIndexBytes >= 4, "segment.index.bytes", segmentIndexBytes);
     require(indexIntervalBytes >= 0, "index.interval.bytes", indexIntervalBytes);
     require(maxMessageBytes >= 0, "max.message.bytes", maxMessageBytes);
     require(retentionMs >= -1, "retention.ms", retentionMs);
@@ -88,6 +97,8 @@ public record LogConfig(
   public static final class Builder {
     private int segmentBytes;
     private long segmentMs;
+    private long segmentJitterMs;
+    private int segmentIndexBytes;
     private int indexIntervalBytes;
     private int maxMessageBytes;
     private long retentionMs;
@@ -102,6 +113,8 @@ public record LogConfig(
     private Builder(LogConfig from) {
       segmentBytes = from.segmentBytes;
       segmentMs = from.segmentMs;
+      segmentJitterMs = from.segmentJitterMs;
+      segmentIndexBytes = from.segmentIndexBytes;
       indexIntervalBytes = from.indexIntervalBytes;
       maxMessageBytes = from.maxMessageBytes;
       retentionMs = from.retentionMs;
@@ -121,6 +134,16 @@ public record LogConfig(
 
     public Builder segmentMs(long ms) {
       segmentMs = ms;
+      return this;
+    }
+
+    public Builder segmentJitterMs(long ms) {
+      segmentJitterMs = ms;
+      return this;
+    }
+
+    public Builder segmentIndexBytes(int bytes) {
+      segmentIndexBytes = bytes;
       return this;
     }
 
@@ -208,6 +231,8 @@ public record LogConfig(
       return new LogConfig(
           segmentBytes,
           segmentMs,
+          segmentJitterMs,
+          segmentIndexBytes,
           indexIntervalBytes,
           maxMessageBytes,
           retentionMs,

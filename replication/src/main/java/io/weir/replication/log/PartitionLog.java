@@ -47,6 +47,7 @@ public final class PartitionLog {
   private final TimeSearch times;
   private final StagedBatches staged = new StagedBatches();
   private final WriteRun run = new WriteRun();
+  private final SegmentRoll roll;
   private final LogCompaction compaction;
   private final LogDurability durability;
 
@@ -81,6 +82,7 @@ public final class PartitionLog {
     staged.follow(logEndOffset, epochs.latestEpoch());
     this.sealer = new SegmentSealer(folder, background, opened.recoveryPoint());
     this.times = new TimeSearch(segments);
+    this.roll = new SegmentRoll(name());
     this.compaction = new LogCompaction(this, folder, opened.compaction());
     this.durability = new LogDurability(this, sealer, name(), journal);
   }
@@ -336,7 +338,7 @@ public final class PartitionLog {
     int end = batches.writerIndex();
     int start = batches.readerIndex();
     for (int index = start; index < end; ) {
-      if (!fits(batches, index)) {
+      if (roll.isDue(active, batches, index, config)) {
         run.add(batches, start, index);
         run.writeTo(active.channel());
         roll();
@@ -355,23 +357,6 @@ public final class PartitionLog {
     }
     run.add(batches, start, end);
     return rolled;
-  }
-
-  /**
-   * Whether a batch still goes into the active segment: by size, by what the index can number, and
-   * by time. Time is that of the batches: from the first one's maximum timestamp to this one's.
-   */
-  private boolean fits(ByteBuf batches, int index) {
-    long firstMs = active.firstTimestampMs();
-    boolean inTime =
-        firstMs == BatchHeader.NO_TIMESTAMP
-            || BatchHeader.maxTimestamp(batches, index) - firstMs <= config.rollMs();
-    return active.sizeInBytes() == 0
-        || (inTime
-            && active.hasRoomFor(
-                BatchHeader.lastOffset(batches, index),
-                BatchHeader.sizeInBytes(batches, index),
-                config.segmentBytes()));
   }
 
   private void releaseStaged() {
