@@ -8,6 +8,7 @@ import io.weir.broker.handler.AlterConfigsHandler;
 import io.weir.broker.handler.ApiRegistry;
 import io.weir.broker.handler.CreatePartitionsHandler;
 import io.weir.broker.handler.CreateTopicsHandler;
+import io.weir.broker.handler.DeleteRecordsHandler;
 import io.weir.broker.handler.DeleteTopicsHandler;
 import io.weir.broker.handler.DescribeAclsHandler;
 import io.weir.broker.handler.DescribeClusterHandler;
@@ -35,6 +36,7 @@ import io.weir.protocol.message.AlterConfigsRequest;
 import io.weir.protocol.message.ApiKey;
 import io.weir.protocol.message.CreatePartitionsRequest;
 import io.weir.protocol.message.CreateTopicsRequest;
+import io.weir.protocol.message.DeleteRecordsRequest;
 import io.weir.protocol.message.DeleteTopicsRequest;
 import io.weir.protocol.message.DescribeAclsRequest;
 import io.weir.protocol.message.DescribeClusterRequest;
@@ -108,6 +110,10 @@ final class ClientApis {
             ApiKey.LIST_OFFSETS,
             ListOffsetsRequest.class,
             new ListOffsetsHandler(metadata, replicas::listOffset))
+        .serve(
+            ApiKey.DELETE_RECORDS,
+            DeleteRecordsRequest.class,
+            new DeleteRecordsHandler(metadata, replicas::deleteRecords))
         .serve(
             ApiKey.DESCRIBE_PRODUCERS,
             DescribeProducersRequest.class,

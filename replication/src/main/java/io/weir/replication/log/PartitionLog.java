@@ -557,7 +557,8 @@ public final class PartitionLog {
 
   /**
    * Gives up what is before the offset. Segments that end there go; what is left of a segment
-   * before it is no longer read.
+   * before it is no longer read. That outlives the process at once, and the machine's loss of power
+   * once the background has put it on disk.
    *
    * @param offset at most {@link #logEndOffset}; nothing happens when the log starts there or later
    */
@@ -573,6 +574,7 @@ public final class PartitionLog {
     }
     try {
       startAt(offset);
+      inBackground(folder::forceLogStartOffset);
     } catch (IOException e) {
       throw fail("cannot advance its start", e);
     }
@@ -611,11 +613,8 @@ public final class PartitionLog {
       sealRolled();
       sealer.start();
     }
-    // On record before the files go, and gone from it once the first segment says the same.
-    boolean insideSegment = segments.get(indexOf(offset)).baseOffset() < offset;
-    if (insideSegment || !mayGo(offset)) {
-      folder.writeLogStartOffset(offset);
-    }
+    // On record before the files go: they may all come back when the machine loses power.
+    folder.writeLogStartOffset(offset);
     while (segments.size() > 1
         && segments.get(1).baseOffset() <= offset
         && mayGo(segments.get(1).baseOffset())) {

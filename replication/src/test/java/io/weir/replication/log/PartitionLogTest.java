@@ -84,6 +84,46 @@ final class PartitionLogTest {
   }
 
   @Test
+  void filesThatComeBackWithALossOfPowerBringNoDeletedRecordBack() throws IOException {
+    PartitionLog log = open();
+    append(log, 20);
+    long boundary = log.segments().get(1).baseOffset();
+    Path first = log.segments().getFirst().files().log();
+    byte[] content = Files.readAllBytes(first);
+
+    log.advanceLogStart(boundary);
+    log.close();
+    assertThat(first).doesNotExist();
+    Files.write(first, content);
+
+    PartitionLog again = open();
+    assertThat(again.logStartOffset()).isEqualTo(boundary);
+    assertThat(again.logEndOffset()).isEqualTo(60);
+    assertThat(again.read(boundary - 1, 1000, Long.MAX_VALUE, true))
+        .isEqualTo(LogRead.OUT_OF_RANGE);
+    again.close();
+  }
+
+  @Test
+  void aLogThatLostMoreWithThePowerThanWasDeletedGoesOnWhereItStarted() throws IOException {
+    PartitionLog log = open();
+    append(log, 20);
+    log.advanceLogStart(55);
+    log.close();
+    try (Stream<Path> files = Files.list(root.resolve("log"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".log")).toList()) {
+        Files.write(file, new byte[0]);
+      }
+    }
+
+    PartitionLog again = open();
+    assertThat(again.logStartOffset()).isEqualTo(55);
+    assertThat(again.logEndOffset()).isEqualTo(55);
+    append(again, 1);
+    again.close();
+  }
+
+  @Test
   void aFailedWriteTakesTheLogOutOfServiceForGood() {
     PartitionLog log = open();
     append(log, 1);
