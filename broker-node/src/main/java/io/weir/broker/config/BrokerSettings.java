@@ -404,6 +404,14 @@ public final class BrokerSettings {
               "10485760",
               "A new segment is begun before the entries of one index file would take more."));
 
+  public static final Setting<Long> LOG_SEGMENT_DELETE_DELAY_MS =
+      row(
+          Setting.withDefault(
+              "log.segment.delete.delay.ms",
+              longFrom(0),
+              "60000",
+              "How long the files of a removed segment stay, renamed to .deleted."));
+
   public static final Setting<TimestampType> LOG_MESSAGE_TIMESTAMP_TYPE =
       row(
           Setting.withDefault(

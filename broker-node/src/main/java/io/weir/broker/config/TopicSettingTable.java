@@ -45,6 +45,10 @@ final class TopicSettingTable {
                 LogConfig.Builder::deleteRetentionMs),
             like("durability", BrokerSettings.DURABILITY, LogConfig.Builder::durability),
             like(
+                "file.delete.delay.ms",
+                BrokerSettings.LOG_SEGMENT_DELETE_DELAY_MS,
+                LogConfig.Builder::fileDeleteDelayMs),
+            like(
                 "flush.messages",
                 BrokerSettings.LOG_FLUSH_INTERVAL_MESSAGES,
                 LogConfig.Builder::flushMessages),

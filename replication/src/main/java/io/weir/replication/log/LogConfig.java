@@ -16,6 +16,7 @@ import io.weir.replication.compaction.core.CleanupPolicy;
  * @param indexIntervalBytes bytes of log between two index entries
  * @param retentionMs -1 for ever
  * @param retentionBytes -1 unbounded
+ * @param fileDeleteDelayMs how long the files of removed segments stay, renamed
  */
 public record LogConfig(
     int segmentBytes,
@@ -26,6 +27,7 @@ public record LogConfig(
     int maxMessageBytes,
     long retentionMs,
     long retentionBytes,
+    long fileDeleteDelayMs,
     TimestampType timestampType,
     long timestampBeforeMaxMs,
     long timestampAfterMaxMs,
@@ -45,6 +47,7 @@ public record LogConfig(
           1024 * 1024 + 12,
           7 * DAY_MS,
           -1,
+          60_000,
           TimestampType.CREATE_TIME,
           Long.MAX_VALUE,
           60L * 60 * 1000,
@@ -61,6 +64,7 @@ public record LogConfig(
     require(maxMessageBytes >= 0, "max.message.bytes", maxMessageBytes);
     require(retentionMs >= -1, "retention.ms", retentionMs);
     require(retentionBytes >= -1, "retention.bytes", retentionBytes);
+    require(fileDeleteDelayMs >= 0, "file.delete.delay.ms", fileDeleteDelayMs);
     require(minInsyncReplicas >= 1, "min.insync.replicas", minInsyncReplicas);
   }
 
@@ -103,6 +107,7 @@ public record LogConfig(
     private int maxMessageBytes;
     private long retentionMs;
     private long retentionBytes;
+    private long fileDeleteDelayMs;
     private TimestampType timestampType;
     private long timestampBeforeMaxMs;
     private long timestampAfterMaxMs;
@@ -119,6 +124,7 @@ public record LogConfig(
       maxMessageBytes = from.maxMessageBytes;
       retentionMs = from.retentionMs;
       retentionBytes = from.retentionBytes;
+      fileDeleteDelayMs = from.fileDeleteDelayMs;
       timestampType = from.timestampType;
       timestampBeforeMaxMs = from.timestampBeforeMaxMs;
       timestampAfterMaxMs = from.timestampAfterMaxMs;
@@ -164,6 +170,11 @@ public record LogConfig(
 
     public Builder retentionBytes(long bytes) {
       retentionBytes = bytes;
+      return this;
+    }
+
+    public Builder fileDeleteDelayMs(long ms) {
+      fileDeleteDelayMs = ms;
       return this;
     }
 
@@ -237,6 +248,7 @@ public record LogConfig(
           maxMessageBytes,
           retentionMs,
           retentionBytes,
+          fileDeleteDelayMs,
           timestampType,
           timestampBeforeMaxMs,
           timestampAfterMaxMs,

@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -637,7 +639,8 @@ public final class PartitionLog {
     segment.markDeleted();
     segment.files().renameDeleted();
     segment.close();
-    inBackground(() -> segment.files().removeDeleted());
+    SegmentFiles files = segment.files();
+    inBackground(files::removeDeleted, afterDelay(config.fileDeleteDelayMs()));
   }
 
   /**
@@ -688,7 +691,18 @@ public final class PartitionLog {
 
   /** For what may fail without harm: the next start does it again. */
   private void inBackground(FileWork work) {
-    background.execute(() -> {
+    inBackground(work, background);
+  }
+
+  /** What is not run any more before the node stops is for the next start. */
+  private Executor afterDelay(long ms) {
+    return ms == 0
+        ? background
+        : CompletableFuture.delayedExecutor(ms, TimeUnit.MILLISECONDS, background);
+  }
+
+  private void inBackground(FileWork work, Executor when) {
+    when.execute(() -> {
       try {
         work.run();
       } catch (IOException e) {
