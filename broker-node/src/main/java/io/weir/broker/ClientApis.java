@@ -101,7 +101,8 @@ final class ClientApis {
                 replicas::append,
                 replicas::beginVerification,
                 coordinators.verifier(),
-                System::currentTimeMillis))
+                System::currentTimeMillis,
+                Runtime.getRuntime().availableProcessors()))
         .serve(
             ApiKey.FETCH,
             FetchRequest.class,

@@ -11,11 +11,13 @@ import static io.weir.broker.config.SettingType.only;
 import static io.weir.broker.config.SettingType.text;
 
 import io.weir.protocol.model.HostAndPort;
+import io.weir.protocol.record.CompressionType;
 import io.weir.protocol.record.TimestampType;
 import io.weir.replication.compaction.core.CleanupPolicy;
 import io.weir.replication.log.Durability;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -531,13 +533,23 @@ public final class BrokerSettings {
               Long.toString(Long.MAX_VALUE),
               "The longest time that a record stays uncompacted."));
 
-  public static final Setting<String> COMPRESSION_TYPE =
+  public static final Setting<Optional<CompressionType>> COMPRESSION_TYPE =
       row(
           Setting.withDefault(
               "compression.type",
-              only(WireType.STRING, "producer", Unsupported.RECOMPRESSION),
+              SettingType.compressionType(),
               "producer",
-              "Batches are kept as their producer compressed them."));
+              "How batches are stored: producer = as they come; else uncompressed, gzip, snappy, lz4 or"
+                  + " zstd, into which all others are compressed anew."));
+
+  public static final Setting<Integer> COMPRESSION_GZIP_LEVEL =
+      compressionLevel(CompressionType.GZIP);
+
+  public static final Setting<Integer> COMPRESSION_LZ4_LEVEL =
+      compressionLevel(CompressionType.LZ4);
+
+  public static final Setting<Integer> COMPRESSION_ZSTD_LEVEL =
+      compressionLevel(CompressionType.ZSTD);
 
   public static final Setting<String> UNCLEAN_LEADER_ELECTION_ENABLE =
       row(
@@ -841,6 +853,18 @@ public final class BrokerSettings {
   public static final List<Setting<?>> ALL = List.copyOf(ROWS);
 
   private BrokerSettings() {}
+
+  private static Setting<Integer> compressionLevel(CompressionType type) {
+    String codec = type.name().toLowerCase(Locale.ROOT);
+    return row(
+        Setting.withDefault(
+            "compression." + codec + ".level",
+            SettingType.compressionLevel(type),
+            Integer.toString(type.defaultLevel()),
+            "The level at which batches are compressed to "
+                + codec
+                + " where compression.type asks for it."));
+  }
 
   private static <T> Setting<T> row(Setting<T> setting) {
     ROWS.add(setting);

@@ -19,9 +19,6 @@ final class TopicSettingTable {
   /** Kafka's settings of which no value can be honoured, with the reason. */
   static final Map<String, String> REFUSED =
       Map.of(
-          "compression.gzip.level", Unsupported.RECOMPRESSION,
-          "compression.lz4.level", Unsupported.RECOMPRESSION,
-          "compression.zstd.level", Unsupported.RECOMPRESSION,
           "leader.replication.throttled.replicas", Unsupported.THROTTLING,
           "follower.replication.throttled.replicas", Unsupported.THROTTLING,
           "local.retention.ms", Unsupported.TIERED_STORAGE,
@@ -38,7 +35,22 @@ final class TopicSettingTable {
                 "cleanup.policy",
                 BrokerSettings.LOG_CLEANUP_POLICY,
                 LogConfig.Builder::cleanupPolicy),
-            like("compression.type", BrokerSettings.COMPRESSION_TYPE, (_, _) -> {}),
+            like(
+                "compression.gzip.level",
+                BrokerSettings.COMPRESSION_GZIP_LEVEL,
+                LogConfig.Builder::gzipLevel),
+            like(
+                "compression.lz4.level",
+                BrokerSettings.COMPRESSION_LZ4_LEVEL,
+                LogConfig.Builder::lz4Level),
+            like(
+                "compression.type",
+                BrokerSettings.COMPRESSION_TYPE,
+                LogConfig.Builder::compressionType),
+            like(
+                "compression.zstd.level",
+                BrokerSettings.COMPRESSION_ZSTD_LEVEL,
+                LogConfig.Builder::zstdLevel),
             like(
                 "delete.retention.ms",
                 BrokerSettings.LOG_CLEANER_DELETE_RETENTION_MS,

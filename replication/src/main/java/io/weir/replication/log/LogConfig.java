@@ -1,9 +1,11 @@
 package io.weir.replication.log;
 
 import io.weir.protocol.record.BatchValidator;
+import io.weir.protocol.record.CompressionType;
 import io.weir.protocol.record.TimestampType;
 import io.weir.replication.compaction.core.CleanupConfig;
 import io.weir.replication.compaction.core.CleanupPolicy;
+import java.util.Optional;
 
 /**
  * What a topic's settings ask of its logs. Immutable; the names are those of the settings.
@@ -33,7 +35,8 @@ public record LogConfig(
     long timestampAfterMaxMs,
     int minInsyncReplicas,
     CleanupConfig cleanup,
-    FlushConfig flush) {
+    FlushConfig flush,
+    TopicCompression compression) {
 
   private static final long DAY_MS = 24L * 60 * 60 * 1000;
 
@@ -53,7 +56,8 @@ public record LogConfig(
           60L * 60 * 1000,
           1,
           CleanupConfig.defaults(),
-          FlushConfig.defaults());
+          FlushConfig.defaults(),
+          TopicCompression.asProduced());
 
   public LogConfig {
     require(segmentBytes > 0, "segment.bytes", segmentBytes);
@@ -114,6 +118,7 @@ public record LogConfig(
     private int minInsyncReplicas;
     private CleanupConfig cleanup;
     private FlushConfig flush;
+    private TopicCompression compression;
 
     private Builder(LogConfig from) {
       segmentBytes = from.segmentBytes;
@@ -131,6 +136,7 @@ public record LogConfig(
       minInsyncReplicas = from.minInsyncReplicas;
       cleanup = from.cleanup;
       flush = from.flush;
+      compression = from.compression;
     }
 
     public Builder segmentBytes(int bytes) {
@@ -238,6 +244,27 @@ public record LogConfig(
       return this;
     }
 
+    /** Empty for the producer's choice. */
+    public Builder compressionType(Optional<CompressionType> type) {
+      compression = compression.withType(type);
+      return this;
+    }
+
+    public Builder gzipLevel(int level) {
+      compression = compression.withGzipLevel(level);
+      return this;
+    }
+
+    public Builder lz4Level(int level) {
+      compression = compression.withLz4Level(level);
+      return this;
+    }
+
+    public Builder zstdLevel(int level) {
+      compression = compression.withZstdLevel(level);
+      return this;
+    }
+
     public LogConfig build() {
       return new LogConfig(
           segmentBytes,
@@ -254,7 +281,8 @@ public record LogConfig(
           timestampAfterMaxMs,
           minInsyncReplicas,
           cleanup,
-          flush);
+          flush,
+          compression);
     }
   }
 }
