@@ -8,6 +8,7 @@ import io.weir.broker.handler.AlterConfigsHandler;
 import io.weir.broker.handler.ApiRegistry;
 import io.weir.broker.handler.CreatePartitionsHandler;
 import io.weir.broker.handler.CreateTopicsHandler;
+import io.weir.broker.handler.DeleteRecordsHandler;
 import io.weir.broker.handler.DeleteTopicsHandler;
 import io.weir.broker.handler.DescribeAclsHandler;
 import io.weir.broker.handler.DescribeClusterHandler;
@@ -36,6 +37,7 @@ import io.weir.protocol.message.AlterConfigsRequest;
 import io.weir.protocol.message.ApiKey;
 import io.weir.protocol.message.CreatePartitionsRequest;
 import io.weir.protocol.message.CreateTopicsRequest;
+import io.weir.protocol.message.DeleteRecordsRequest;
 import io.weir.protocol.message.DeleteTopicsRequest;
 import io.weir.protocol.message.DescribeAclsRequest;
 import io.weir.protocol.message.DescribeClusterRequest;
@@ -101,7 +103,8 @@ final class ClientApis {
                 replicas::append,
                 replicas::beginVerification,
                 coordinators.verifier(),
-                System::currentTimeMillis))
+                System::currentTimeMillis,
+                Runtime.getRuntime().availableProcessors()))
         .serve(
             ApiKey.FETCH,
             FetchRequest.class,
@@ -110,6 +113,10 @@ final class ClientApis {
             ApiKey.LIST_OFFSETS,
             ListOffsetsRequest.class,
             new ListOffsetsHandler(metadata, replicas::listOffset))
+        .serve(
+            ApiKey.DELETE_RECORDS,
+            DeleteRecordsRequest.class,
+            new DeleteRecordsHandler(metadata, replicas::deleteRecords))
         .serve(
             ApiKey.DESCRIBE_PRODUCERS,
             DescribeProducersRequest.class,

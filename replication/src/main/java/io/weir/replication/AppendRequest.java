@@ -39,6 +39,12 @@ public record AppendRequest(
         partition, batches, acks, timeoutMs, origin, expectedLeaderEpoch, other, onResult);
   }
 
+  /** The same with another batch, answered elsewhere; takes the place of this one. */
+  public AppendRequest withBatches(ByteBuf others, Consumer<AppendResult> otherOnResult) {
+    return new AppendRequest(
+        partition, others, acks, timeoutMs, origin, expectedLeaderEpoch, guard, otherOnResult);
+  }
+
   /** Who writes. */
   public enum Origin {
     /** A client's produce: producer ids and sequences are checked. */

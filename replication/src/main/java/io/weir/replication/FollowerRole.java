@@ -29,6 +29,7 @@ final class FollowerRole extends Role {
   private boolean questionDue;
   private long acknowledged = -1;
   private long acknowledgedFlushed = -1;
+  private long toldLogStart = -1;
   private long backOffMs = FIRST_BACK_OFF_MS;
   private long leaderHighWatermark = -1;
   private long leaderLogStart = -1;
@@ -255,6 +256,7 @@ final class FollowerRole extends Role {
                   logEnd,
                   new LogOnDisk(replica.log()).latestEpoch(),
                   flushedEnd));
+      toldLogStart = -1;
     } else if (core.state() == FollowerCore.State.FOLLOWING
         && (logEnd > acknowledged || flushedEnd > acknowledgedFlushed)) {
       acknowledged = logEnd;
@@ -266,6 +268,21 @@ final class FollowerRole extends Role {
               to,
               new FollowerMessage.Ack(
                   replica.id(), core.leaderEpoch(), core.followId(), logEnd, flushedEnd));
+    }
+    tellLogStart(to);
+  }
+
+  private void tellLogStart(LeaderStream to) {
+    long start = replica.log().logStartOffset();
+    if (start != toldLogStart) {
+      toldLogStart = start;
+      replica
+          .context()
+          .outbox()
+          .add(
+              to,
+              new FollowerMessage.LogStart(
+                  replica.id(), core.leaderEpoch(), core.followId(), start));
     }
   }
 

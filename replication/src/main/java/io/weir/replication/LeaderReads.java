@@ -190,7 +190,8 @@ final class LeaderReads {
     long bound = bound(request.upTo());
     long timestamp = request.timestamp();
     if (timestamp == ListOffsetRequest.EARLIEST || timestamp == ListOffsetRequest.EARLIEST_LOCAL) {
-      return ListOffsetResult.found(-1, replica.log().logStartOffset(), leaderEpoch());
+      OffsetAtTime first = replica.log().earliest();
+      return ListOffsetResult.found(-1, first.offset(), first.leaderEpoch());
     }
     if (timestamp == ListOffsetRequest.LATEST_TIERED) {
       return ListOffsetResult.found(-1, -1, -1);

@@ -56,6 +56,7 @@ final class LeaderRole extends Role {
   private final OffsetWaits<Pending> waitingForDisk = new OffsetWaits<>();
 
   private final LeaderReads reads;
+  private final LeaderDeletions deletions;
   private final TransactionGuards guards;
   private boolean ended;
 
@@ -70,6 +71,7 @@ final class LeaderRole extends Role {
             replica.highWatermark(),
             nowMs());
     this.reads = new LeaderReads(replica, core);
+    this.deletions = new LeaderDeletions(replica, core);
     this.guards = new TransactionGuards(assignment.leaderEpoch());
     logger.info(
         "{}: leading in epoch {} from offset {}, high watermark {}, in sync {}",
@@ -365,6 +367,7 @@ final class LeaderRole extends Role {
     for (Pending met : waitingForDisk.met(ownEnd)) {
       met.request().onResult().accept(met.result());
     }
+    deletions.answer();
     reads.wake();
   }
 
@@ -399,7 +402,8 @@ final class LeaderRole extends Role {
   boolean expireWaits() {
     expire(waitingAppends, "written, but not replicated in time");
     expire(waitingForDisk, "written, but not on disk in time");
-    return !waitingAppends.isEmpty() || !waitingForDisk.isEmpty();
+    boolean deletionsWait = deletions.expire();
+    return !waitingAppends.isEmpty() || !waitingForDisk.isEmpty() || deletionsWait;
   }
 
   private void expire(OffsetWaits<Pending> waits, String why) {
@@ -426,6 +430,11 @@ final class LeaderRole extends Role {
   }
 
   @Override
+  void deleteRecords(DeletionRequest request) {
+    deletions.delete(request);
+  }
+
+  @Override
   void describeProducers(Consumer<ProducersResult> onResult) {
     onResult.accept(new ProducersResult(ErrorCode.NONE, replica.log().producerStates().active()));
   }
@@ -447,6 +456,13 @@ final class LeaderRole extends Role {
               ack.leaderEpoch(),
               new ReplicaEnd(ack.logEndOffset(), ack.flushedEndOffset()),
               nowMs());
+      case FollowerMessage.LogStart start ->
+          core.onLogStart(
+              stream.nodeId(),
+              stream.id(),
+              start.followId(),
+              start.leaderEpoch(),
+              start.logStartOffset());
     }
     replica.touch();
   }
@@ -579,6 +595,7 @@ final class LeaderRole extends Role {
     for (Pending pending : appends) {
       pending.request().onResult().accept(new AppendResult.Refused(reason, null));
     }
+    deletions.end(reason);
     reads.end();
   }
 }

@@ -346,6 +346,16 @@ public final class Replicas implements AutoCloseable {
         () -> new Role.None(ErrorCode.NOT_LEADER_OR_FOLLOWER).endOffsetForEpoch(request));
   }
 
+  /** Gives up the oldest records where this node leads; see {@link DeletionRequest}. */
+  public void deleteRecords(DeletionRequest request) {
+    run(
+        request.partition(),
+        role -> role.deleteRecords(request),
+        // The role has answered before the failure comes here.
+        () -> {},
+        () -> new Role.None(ErrorCode.NOT_LEADER_OR_FOLLOWER).deleteRecords(request));
+  }
+
   /** Writes the end of a transaction where this node leads; see {@link MarkerRequest}. */
   public void writeMarker(MarkerRequest request) {
     run(

@@ -51,6 +51,10 @@ abstract class Role {
     request.onResult().accept(EpochEndResult.failed(refusal()));
   }
 
+  void deleteRecords(DeletionRequest request) {
+    request.onResult().accept(DeletionResult.failed(refusal()));
+  }
+
   void writeMarker(MarkerRequest request) {
     request.onResult().accept(refusal());
   }

@@ -108,6 +108,12 @@ public final class BrokerConfig {
     return ms != null ? ms : Duration.ofHours(get(BrokerSettings.LOG_ROLL_HOURS)).toMillis();
   }
 
+  /** What is taken off the time to a roll at most; from log.roll.jitter.ms, else .hours. */
+  public long logRollJitterMs() {
+    Long ms = find(BrokerSettings.LOG_ROLL_JITTER_MS);
+    return ms != null ? ms : Duration.ofHours(get(BrokerSettings.LOG_ROLL_JITTER_HOURS)).toMillis();
+  }
+
   /**
    * How long records are kept, -1 = for ever; from log.retention.ms, else .minutes, else .hours.
    */

@@ -12,11 +12,13 @@ import static io.weir.broker.config.SettingType.only;
 import static io.weir.broker.config.SettingType.text;
 
 import io.weir.protocol.model.HostAndPort;
+import io.weir.protocol.record.CompressionType;
 import io.weir.protocol.record.TimestampType;
 import io.weir.replication.compaction.core.CleanupPolicy;
 import io.weir.replication.log.Durability;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -327,6 +329,22 @@ public final class BrokerSettings {
           Setting.withDefault(
               "log.roll.hours", intFrom(1), "168", "Hours after which a new segment is begun."));
 
+  public static final Setting<Long> LOG_ROLL_JITTER_MS =
+      row(
+          Setting.optional(
+              "log.roll.jitter.ms",
+              longFrom(0),
+              "Up to this much is taken off log.roll.ms, for each segment another part; overrides"
+                  + " log.roll.jitter.hours."));
+
+  public static final Setting<Integer> LOG_ROLL_JITTER_HOURS =
+      row(
+          Setting.withDefault(
+              "log.roll.jitter.hours",
+              intFrom(0),
+              "0",
+              "Up to so many hours are taken off log.roll.hours, for each segment another part."));
+
   public static final Setting<Long> LOG_RETENTION_MS =
       row(
           Setting.optional(
@@ -380,6 +398,22 @@ public final class BrokerSettings {
               intFrom(0),
               "4096",
               "Bytes of log between two entries of its index."));
+
+  public static final Setting<Integer> LOG_INDEX_SIZE_MAX_BYTES =
+      row(
+          Setting.withDefault(
+              "log.index.size.max.bytes",
+              intFrom(4),
+              "10485760",
+              "A new segment is begun before the entries of one index file would take more."));
+
+  public static final Setting<Long> LOG_SEGMENT_DELETE_DELAY_MS =
+      row(
+          Setting.withDefault(
+              "log.segment.delete.delay.ms",
+              longFrom(0),
+              "60000",
+              "How long the files of a removed segment stay, renamed to .deleted."));
 
   public static final Setting<TimestampType> LOG_MESSAGE_TIMESTAMP_TYPE =
       row(
@@ -500,13 +534,23 @@ public final class BrokerSettings {
               Long.toString(Long.MAX_VALUE),
               "The longest time that a record stays uncompacted."));
 
-  public static final Setting<String> COMPRESSION_TYPE =
+  public static final Setting<Optional<CompressionType>> COMPRESSION_TYPE =
       row(
           Setting.withDefault(
               "compression.type",
-              only(WireType.STRING, "producer", Unsupported.RECOMPRESSION),
+              SettingType.compressionType(),
               "producer",
-              "Batches are kept as their producer compressed them."));
+              "How batches are stored: producer = as they come; else uncompressed, gzip, snappy, lz4 or"
+                  + " zstd, into which all others are compressed anew."));
+
+  public static final Setting<Integer> COMPRESSION_GZIP_LEVEL =
+      compressionLevel(CompressionType.GZIP);
+
+  public static final Setting<Integer> COMPRESSION_LZ4_LEVEL =
+      compressionLevel(CompressionType.LZ4);
+
+  public static final Setting<Integer> COMPRESSION_ZSTD_LEVEL =
+      compressionLevel(CompressionType.ZSTD);
 
   public static final Setting<Boolean> UNCLEAN_LEADER_ELECTION_ENABLE =
       row(
@@ -807,6 +851,18 @@ public final class BrokerSettings {
   public static final List<Setting<?>> ALL = List.copyOf(ROWS);
 
   private BrokerSettings() {}
+
+  private static Setting<Integer> compressionLevel(CompressionType type) {
+    String codec = type.name().toLowerCase(Locale.ROOT);
+    return row(
+        Setting.withDefault(
+            "compression." + codec + ".level",
+            SettingType.compressionLevel(type),
+            Integer.toString(type.defaultLevel()),
+            "The level at which batches are compressed to "
+                + codec
+                + " where compression.type asks for it."));
+  }
 
   private static <T> Setting<T> row(Setting<T> setting) {
     ROWS.add(setting);

@@ -1,6 +1,7 @@
 package io.weir.broker.config;
 
 import io.weir.protocol.model.HostAndPort;
+import io.weir.protocol.record.CompressionType;
 import io.weir.protocol.record.TimestampType;
 import io.weir.replication.compaction.core.CleanupPolicy;
 import io.weir.replication.log.Durability;
@@ -121,6 +122,39 @@ public record SettingType<T>(WireType wireType, Parser<T> parser) {
               case "fsync" -> Durability.FSYNC;
               default -> throw new BadValueException("must be replicated or fsync");
             });
+  }
+
+  /** A topic's codec, in the words of Kafka's settings; empty for the producer's choice. */
+  public static SettingType<Optional<CompressionType>> compressionType() {
+    return new SettingType<>(
+        WireType.STRING,
+        text ->
+            switch (text) {
+              case "producer" -> Optional.empty();
+              case "uncompressed" -> Optional.of(CompressionType.NONE);
+              case "gzip" -> Optional.of(CompressionType.GZIP);
+              case "snappy" -> Optional.of(CompressionType.SNAPPY);
+              case "lz4" -> Optional.of(CompressionType.LZ4);
+              case "zstd" -> Optional.of(CompressionType.ZSTD);
+              default ->
+                  throw new BadValueException(
+                      "must be producer, uncompressed, gzip, snappy, lz4 or zstd");
+            });
+  }
+
+  /** A level that the codec has, its own choice among them. */
+  public static SettingType<Integer> compressionLevel(CompressionType type) {
+    return new SettingType<>(
+        WireType.INT,
+        text -> {
+          int level = (int) number(text, Integer.MIN_VALUE, Integer.MAX_VALUE);
+          if (!type.hasLevel(level)) {
+            throw new BadValueException(
+                "must be from %d to %d, or %d"
+                    .formatted(type.minLevel(), type.maxLevel(), type.defaultLevel()));
+          }
+          return level;
+        });
   }
 
   /** Whose time a record carries, in the words of Kafka's settings. */

@@ -19,9 +19,6 @@ final class TopicSettingTable {
   /** Kafka's settings of which no value can be honoured, with the reason. */
   static final Map<String, String> REFUSED =
       Map.of(
-          "compression.gzip.level", Unsupported.RECOMPRESSION,
-          "compression.lz4.level", Unsupported.RECOMPRESSION,
-          "compression.zstd.level", Unsupported.RECOMPRESSION,
           "leader.replication.throttled.replicas", Unsupported.THROTTLING,
           "follower.replication.throttled.replicas", Unsupported.THROTTLING,
           "local.retention.ms", Unsupported.TIERED_STORAGE,
@@ -38,12 +35,31 @@ final class TopicSettingTable {
                 "cleanup.policy",
                 BrokerSettings.LOG_CLEANUP_POLICY,
                 LogConfig.Builder::cleanupPolicy),
-            like("compression.type", BrokerSettings.COMPRESSION_TYPE, (_, _) -> {}),
+            like(
+                "compression.gzip.level",
+                BrokerSettings.COMPRESSION_GZIP_LEVEL,
+                LogConfig.Builder::gzipLevel),
+            like(
+                "compression.lz4.level",
+                BrokerSettings.COMPRESSION_LZ4_LEVEL,
+                LogConfig.Builder::lz4Level),
+            like(
+                "compression.type",
+                BrokerSettings.COMPRESSION_TYPE,
+                LogConfig.Builder::compressionType),
+            like(
+                "compression.zstd.level",
+                BrokerSettings.COMPRESSION_ZSTD_LEVEL,
+                LogConfig.Builder::zstdLevel),
             like(
                 "delete.retention.ms",
                 BrokerSettings.LOG_CLEANER_DELETE_RETENTION_MS,
                 LogConfig.Builder::deleteRetentionMs),
             like("durability", BrokerSettings.DURABILITY, LogConfig.Builder::durability),
+            like(
+                "file.delete.delay.ms",
+                BrokerSettings.LOG_SEGMENT_DELETE_DELAY_MS,
+                LogConfig.Builder::fileDeleteDelayMs),
             like(
                 "flush.messages",
                 BrokerSettings.LOG_FLUSH_INTERVAL_MESSAGES,
@@ -113,18 +129,17 @@ final class TopicSettingTable {
                 "How long records are kept, -1 = for ever."),
             like(
                 "segment.bytes", BrokerSettings.LOG_SEGMENT_BYTES, LogConfig.Builder::segmentBytes),
-            only(
+            like(
                 "segment.index.bytes",
-                WireType.INT,
-                "10485760",
-                "because an index grows as its segment needs",
-                "The size of a segment's index."),
-            only(
+                BrokerSettings.LOG_INDEX_SIZE_MAX_BYTES,
+                LogConfig.Builder::segmentIndexBytes),
+            new TopicSetting<>(
                 "segment.jitter.ms",
-                WireType.LONG,
-                "0",
-                "because segments of different partitions are not begun together",
-                "A random part taken off segment.ms."),
+                BrokerSettings.LOG_ROLL_JITTER_MS.type(),
+                List.of(BrokerSettings.LOG_ROLL_JITTER_MS, BrokerSettings.LOG_ROLL_JITTER_HOURS),
+                config -> Long.toString(config.logRollJitterMs()),
+                LogConfig.Builder::segmentJitterMs,
+                "Up to this much is taken off segment.ms, for each segment another part."),
             new TopicSetting<>(
                 "segment.ms",
                 BrokerSettings.LOG_ROLL_MS.type(),

@@ -6,8 +6,6 @@ package io.weir.broker.config;
  */
 final class Unsupported {
   static final String NO_CLEANER = "because the coordinators' topics would grow for ever";
-  static final String RECOMPRESSION =
-      "because batches are stored as their producer compressed them";
   static final String TIERED_STORAGE = "because there is no remote storage";
   static final String THROTTLING = "because this version does not throttle replication";
 

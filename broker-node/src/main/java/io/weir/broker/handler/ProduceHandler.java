@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Produce, versions 3 to 13. Each partition's batch is validated here, on the event loop, and goes
- * to the loop of its partition; the answer leaves when all partitions have theirs. Version 13 names
- * topics by id. Before version 7 batches compressed with zstd are refused with
- * UNSUPPORTED_COMPRESSION_TYPE. With acks=0 there is no answer; an error closes the connection, the
- * one sign that the client can see.
+ * to the loop of its partition, or first to a thread that compresses it anew where the topic wants
+ * another codec; the answer leaves when all partitions have theirs. Version 13 names topics by id.
+ * Before version 7 batches compressed with zstd are refused with UNSUPPORTED_COMPRESSION_TYPE. With
+ * acks=0 there is no answer; an error closes the connection, the one sign that the client can see.
  *
  * <p>A transaction's batches are appended once its coordinator knows of the partition, see {@link
  * TransactionalAppends}. Where the request names no transactional id they are refused with
@@ -44,12 +44,14 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
   private final Consumer<AppendRequest> appends;
   private final TransactionalAppends transactionalAppends;
   private final LongSupplier wallClockMs;
+  private final RecompressedAppends recompressed;
 
   /**
    * @param appends takes what is to be appended
    * @param verifications takes what is to be looked up in a partition before a transactional append
    * @param verifier asks coordinators about transactions
    * @param wallClockMs for timestamps of records
+   * @param recompressionThreads how many batches are compressed anew at a time
    */
   public ProduceHandler(
       Supplier<MetadataImage> metadata,
@@ -57,12 +59,14 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
       Consumer<AppendRequest> appends,
       Consumer<VerificationRequest> verifications,
       TransactionVerifier verifier,
-      LongSupplier wallClockMs) {
+      LongSupplier wallClockMs,
+      int recompressionThreads) {
     this.metadata = metadata;
     this.configs = configs;
     this.appends = appends;
     this.transactionalAppends = new TransactionalAppends(verifications, verifier, appends);
     this.wallClockMs = wallClockMs;
+    this.recompressed = new RecompressedAppends(recompressionThreads);
   }
 
   @Override
@@ -168,11 +172,15 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
               -1,
               AppendRequest.NO_GUARD,
               onResult);
-      if (transactionalId == null) {
-        appends.accept(append);
-      } else {
-        transactionalAppends.append(append, transactionalId, version);
-      }
+      LogConfig config = configs.of(topic);
+      recompressed.append(
+          append,
+          config.compression().targetFor(BatchHeader.compressionType(batch, batch.readerIndex())),
+          config.batchLimits(),
+          nowMs,
+          transactionalId == null
+              ? appends
+              : ready -> transactionalAppends.append(ready, transactionalId, version));
     }
   }
 

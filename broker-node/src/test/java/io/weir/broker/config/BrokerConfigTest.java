@@ -65,6 +65,9 @@ class BrokerConfigTest {
     assertThat(with("log.retention.hours", "-1").logRetentionMs()).isEqualTo(-1);
     assertThat(with("log.roll.hours", "1").logRollMs()).isEqualTo(3_600_000);
     assertThat(with("log.roll.ms", "9").logRollMs()).isEqualTo(9);
+    assertThat(with("log.roll.jitter.hours", "1").logRollJitterMs()).isEqualTo(3_600_000);
+    assertThat(with("log.roll.jitter.hours", "1", "log.roll.jitter.ms", "7").logRollJitterMs())
+        .isEqualTo(7);
   }
 
   @Test

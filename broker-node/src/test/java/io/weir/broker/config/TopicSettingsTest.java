@@ -61,10 +61,10 @@ class TopicSettingsTest {
           min.cleanable.dirty.ratio      | 1.5      | must be from 0.0 to 1.0
           delete.retention.ms            | -1       | must be at least 0
           unclean.leader.election.enable | yes      | must be true or false
-          compression.type               | zstd     | only producer is supported
+          compression.type               | brotli   | must be producer, uncompressed, gzip, snappy, lz4 or zstd
           flush.messages                 | 0        | must be at least 1
           durability                     | paper    | must be replicated or fsync
-          compression.zstd.level         | 3        | it is not supported
+          compression.zstd.level         | 23       | must be from -131072 to 22
           retention.mss                  | 1        | Unknown topic config name: retention.mss
           """)
   void whatCannotBeHonouredIsRefusedWithTheReason(String name, String value, String why) {

@@ -50,6 +50,7 @@ class ProduceHandlerTest {
           Images.topic("t", 2),
           Images.topic("moved", 1, 2, Map.of()),
           Images.topic("small", 1, 1, Map.of("max.message.bytes", "50")),
+          Images.topic("gzipped", 1, 1, Map.of("compression.type", "gzip")),
           Images.topic("compacted", 1, 1, Map.of("cleanup.policy", "compact")),
           Images.topic(TopicNames.CONSUMER_OFFSETS, 1));
   private final Queue<AppendRequest> appends = new ConcurrentLinkedQueue<>();
@@ -67,7 +68,8 @@ class ProduceHandlerTest {
                       appends::add,
                       verifications::add,
                       this::verify,
-                      () -> NOW_MS)));
+                      () -> NOW_MS,
+                      2)));
 
   @AfterEach
   void close() throws Exception {
@@ -161,6 +163,48 @@ class ProduceHandlerTest {
       apis.send(produce(1, "compacted", keyed.build()), BY_NAME);
     }
     await().until(() -> appends.size() == 1);
+  }
+
+  @Test
+  void batchesOfATopicWithACodecOfItsOwnAreCompressedAnewAndKeepTheirOrder() {
+    int count = 60;
+    List<CompressionType> codecs = List.of(CompressionType.values());
+    for (int i = 0; i < count; i++) {
+      CompressionType codec = codecs.get(i % codecs.size());
+      try (RecordBatchBuilder batch = new RecordBatchBuilder(UnpooledByteBufAllocator.DEFAULT)) {
+        batch.compression(Compression.of(codec)).producer(17, (short) 0, i);
+        batch.append(NOW_MS, null, UTF_8.encode("v".repeat(1 + (i * 7_919) % 20_000)));
+        ByteBuf built = batch.build();
+        apis.send(produce(-1, "gzipped", built), BY_NAME);
+        built.release();
+      }
+    }
+    await().until(() -> appends.size() == count);
+
+    int next = 0;
+    for (AppendRequest append : appends) {
+      ByteBuf batch = append.batches();
+      int index = batch.readerIndex();
+      assertThat(BatchHeader.compressionType(batch, index)).isEqualTo(CompressionType.GZIP);
+      assertThat(BatchHeader.baseSequence(batch, index)).isEqualTo(next++);
+      assertThat(BatchHeader.isCrcValid(batch, index)).isTrue();
+      append.onResult().accept(new AppendResult.Appended(next, -1, 0));
+    }
+    for (int i = 1; i <= count; i++) {
+      ProduceResponse answer = (ProduceResponse) apis.receive(ApiKey.PRODUCE, BY_NAME);
+      assertThat(answer.responses().getFirst().partitionResponses().getFirst().baseOffset())
+          .isEqualTo(i);
+    }
+  }
+
+  @Test
+  void aBatchThatCannotBeCompressedAnewIsRefused() {
+    ByteBuf damaged = compressed(CompressionType.LZ4);
+    damaged.setByte(BatchHeader.SIZE, 1);
+    BatchHeader.setMaxTimestamp(damaged, 0, NOW_MS);
+
+    assertThat(error("gzipped", damaged, BY_NAME)).isEqualTo(ErrorCode.INVALID_RECORD);
+    assertThat(appends).isEmpty();
   }
 
   @Test

@@ -17,6 +17,7 @@ public final class FollowerProgress {
   private long streamId = -1;
   private int followId = -1;
   private ReplicaEnd end = ReplicaEnd.UNKNOWN;
+  private long logStartOffset = -1;
   private SendWindow window = new SendWindow(0, 0);
 
   /** The leader's log end when the follower was last measured, and the time of that. */
@@ -59,6 +60,11 @@ public final class FollowerProgress {
     return end;
   }
 
+  /** Where its log starts, as it said in this epoch, by this stream; -1 while unknown. */
+  long logStartOffset() {
+    return logStartOffset;
+  }
+
   /** What is under way; only while following. */
   public SendWindow window() {
     return window;
@@ -74,6 +80,7 @@ public final class FollowerProgress {
 
   void forget() {
     end = ReplicaEnd.UNKNOWN;
+    logStartOffset = -1;
   }
 
   void begin(long newStreamId, int newFollowId, ReplicaEnd followerEnd, int windowBytes) {
@@ -90,6 +97,10 @@ public final class FollowerProgress {
   void acknowledge(ReplicaEnd followerEnd) {
     end = end.furthest(followerEnd);
     window.onAcknowledged(end.appended());
+  }
+
+  void startsAt(long offset) {
+    logStartOffset = offset;
   }
 
   void noteLostRecords(boolean lost) {

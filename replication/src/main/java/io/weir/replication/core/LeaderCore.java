@@ -202,6 +202,44 @@ public final class LeaderCore {
     return true;
   }
 
+  /** A follower says where its log starts; counts as an acknowledgement does. */
+  public void onLogStart(
+      int nodeId, long streamId, int followId, int leaderEpoch, long followerStart) {
+    FollowerProgress follower = followers.get(nodeId);
+    if (follower != null
+        && leaderEpoch == leadership.leaderEpoch()
+        && follower.isCurrent(streamId, followId)) {
+      follower.startsAt(followerStart);
+    }
+  }
+
+  /**
+   * What no replica that can become the next leader has any more is before this offset; -1 when
+   * that is not known of all of them.
+   *
+   * @param ownStart where the leader's log starts
+   */
+  public long logStartInSync(long ownStart) {
+    long start = ownStart;
+    for (FollowerProgress follower : followers.values()) {
+      if (counts(follower.nodeId())) {
+        start = Math.min(start, follower.logStartOffset());
+      }
+    }
+    return start;
+  }
+
+  /** The smallest log start of the replicas that are alive, as far as they have said. */
+  public long lowWatermark(long ownStart) {
+    long start = ownStart;
+    for (FollowerProgress follower : followers.values()) {
+      if (follower.logStartOffset() >= 0) {
+        start = Math.min(start, follower.logStartOffset());
+      }
+    }
+    return start;
+  }
+
   /** A stream ended; what came by it is void. */
   public void onStreamEnded(int nodeId, long streamId) {
     FollowerProgress follower = followers.get(nodeId);

@@ -41,4 +41,8 @@ public sealed interface FollowerMessage {
       long logEndOffset,
       long flushedEndOffset)
       implements FollowerMessage {}
+
+  /** The log begins there now: said after each {@link Follow}, and when it has changed. */
+  record LogStart(TopicIdPartition partition, int leaderEpoch, int followId, long logStartOffset)
+      implements FollowerMessage {}
 }

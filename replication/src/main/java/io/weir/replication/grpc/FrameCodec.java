@@ -19,6 +19,7 @@ final class FrameCodec {
   private static final byte BATCHES = 5;
   private static final byte WATERMARK = 6;
   private static final byte REFUSED = 7;
+  private static final byte LOG_START = 8;
 
   /** Type, topic id, partition, leader epoch, follow id. */
   private static final int HEAD = 1 + 16 + 3 * Integer.BYTES;
@@ -35,6 +36,7 @@ final class FrameCodec {
     return switch (message) {
       case FollowerMessage.Follow _ -> HEAD + FOLLOW_BYTES;
       case FollowerMessage.Ack _ -> HEAD + ACK_BYTES;
+      case FollowerMessage.LogStart _ -> HEAD + Long.BYTES;
     };
   }
 
@@ -49,6 +51,10 @@ final class FrameCodec {
       case FollowerMessage.Ack ack -> {
         writeHead(ACK, ack.partition(), ack.leaderEpoch(), ack.followId(), out);
         out.writeLong(ack.logEndOffset()).writeLong(ack.flushedEndOffset());
+      }
+      case FollowerMessage.LogStart start -> {
+        writeHead(LOG_START, start.partition(), start.leaderEpoch(), start.followId(), out);
+        out.writeLong(start.logStartOffset());
       }
     }
   }
@@ -107,7 +113,13 @@ final class FrameCodec {
       TopicIdPartition partition = readPartition(in);
       int leaderEpoch = in.readInt();
       int followId = in.readInt();
-      need(in, type == FOLLOW ? FOLLOW_BYTES : ACK_BYTES);
+      need(
+          in,
+          switch (type) {
+            case FOLLOW -> FOLLOW_BYTES;
+            case ACK -> ACK_BYTES;
+            default -> Long.BYTES;
+          });
       messages.add(
           switch (type) {
             case FOLLOW ->
@@ -116,6 +128,8 @@ final class FrameCodec {
             case ACK ->
                 new FollowerMessage.Ack(
                     partition, leaderEpoch, followId, in.readLong(), in.readLong());
+            case LOG_START ->
+                new FollowerMessage.LogStart(partition, leaderEpoch, followId, in.readLong());
             default -> throw new MalformedFrameException("frame type " + type + " of a follower");
           });
     }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 record IndexFile(Path path, SegmentSummary summary, int entryCount, int entriesCrc) {
   private static final int MAGIC = 0x77697801; // "wix", format 1
   private static final int HEADER_SIZE = 56;
-  private static final int ENTRY_SIZE = 8;
+  static final int ENTRY_SIZE = 8;
 
   /**
    * Writes both index files of a segment and leaves them to the page cache: they can be rebuilt.

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code leader-epochs}: an epoch and its start offset on each line
  *   <li>{@code recovery-point}: all before this offset is on disk and was in order
- *   <li>{@code log-start-offset}: only where that lies inside a segment
+ *   <li>{@code log-start-offset}: nothing before this offset counts; where there is none, the first
+ *       segment says where the log starts
  *   <li>{@code compaction}: see {@link CompactionMark}
  *   <li>{@code <20-digit offset>.snapshot}: the idempotent producers as of that offset
  * </ul>
@@ -96,6 +97,16 @@ record LogFolder(Path path) {
 
   void writeLogStartOffset(long offset) throws IOException {
     writeOffset("log-start-offset", offset, false);
+  }
+
+  /** Puts the log start on disk, as it was written last. Any thread. */
+  void forceLogStartOffset() throws IOException {
+    try (FileChannel channel = FileChannel.open(path.resolve("log-start-offset"))) {
+      channel.force(true);
+    } catch (NoSuchFileException e) {
+      return; // The log was started over meanwhile, or its folder is gone.
+    }
+    force();
   }
 
   /** For a log that starts where its first segment does. */

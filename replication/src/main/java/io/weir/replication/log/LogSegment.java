@@ -201,13 +201,13 @@ final class LogSegment {
     nextOffset = BatchHeader.nextOffset(buffer, batchIndex);
   }
 
-  /**
-   * Whether offset and size of another batch still fit the four bytes that the index has for each.
-   */
-  boolean hasRoomFor(long lastOffset, int batchBytes, int segmentBytes) {
-    return sizeInBytes == 0
-        || (sizeInBytes + (long) batchBytes <= segmentBytes
-            && lastOffset - files.baseOffset() <= Integer.MAX_VALUE);
+  /** What the entries of one index file take once another batch is added. */
+  long indexBytesWithNextBatch(int indexIntervalBytes) {
+    if (index == null) {
+      return 0;
+    }
+    int added = bytesSinceIndexEntry > indexIntervalBytes ? 1 : 0;
+    return (index.size() + added) * (long) IndexFile.ENTRY_SIZE;
   }
 
   /** Batches from one position up to another, for any thread to read. */

@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +49,7 @@ public final class PartitionLog {
   private final TimeSearch times;
   private final StagedBatches staged = new StagedBatches();
   private final WriteRun run = new WriteRun();
+  private final SegmentRoll roll;
   private final LogCompaction compaction;
   private final LogDurability durability;
 
@@ -81,6 +84,7 @@ public final class PartitionLog {
     staged.follow(logEndOffset, epochs.latestEpoch());
     this.sealer = new SegmentSealer(folder, background, opened.recoveryPoint());
     this.times = new TimeSearch(segments);
+    this.roll = new SegmentRoll(name());
     this.compaction = new LogCompaction(this, folder, opened.compaction());
     this.durability = new LogDurability(this, sealer, name(), journal);
   }
@@ -336,7 +340,7 @@ public final class PartitionLog {
     int end = batches.writerIndex();
     int start = batches.readerIndex();
     for (int index = start; index < end; ) {
-      if (!fits(batches, index)) {
+      if (roll.isDue(active, batches, index, config)) {
         run.add(batches, start, index);
         run.writeTo(active.channel());
         roll();
@@ -355,23 +359,6 @@ public final class PartitionLog {
     }
     run.add(batches, start, end);
     return rolled;
-  }
-
-  /**
-   * Whether a batch still goes into the active segment: by size, by what the index can number, and
-   * by time. Time is that of the batches: from the first one's maximum timestamp to this one's.
-   */
-  private boolean fits(ByteBuf batches, int index) {
-    long firstMs = active.firstTimestampMs();
-    boolean inTime =
-        firstMs == BatchHeader.NO_TIMESTAMP
-            || BatchHeader.maxTimestamp(batches, index) - firstMs <= config.rollMs();
-    return active.sizeInBytes() == 0
-        || (inTime
-            && active.hasRoomFor(
-                BatchHeader.lastOffset(batches, index),
-                BatchHeader.sizeInBytes(batches, index),
-                config.segmentBytes()));
   }
 
   private void releaseStaged() {
@@ -572,7 +559,8 @@ public final class PartitionLog {
 
   /**
    * Gives up what is before the offset. Segments that end there go; what is left of a segment
-   * before it is no longer read.
+   * before it is no longer read. That outlives the process at once, and the machine's loss of power
+   * once the background has put it on disk.
    *
    * @param offset at most {@link #logEndOffset}; nothing happens when the log starts there or later
    */
@@ -588,6 +576,7 @@ public final class PartitionLog {
     }
     try {
       startAt(offset);
+      inBackground(folder::forceLogStartOffset);
     } catch (IOException e) {
       throw fail("cannot advance its start", e);
     }
@@ -626,11 +615,8 @@ public final class PartitionLog {
       sealRolled();
       sealer.start();
     }
-    // On record before the files go, and gone from it once the first segment says the same.
-    boolean insideSegment = segments.get(indexOf(offset)).baseOffset() < offset;
-    if (insideSegment || !mayGo(offset)) {
-      folder.writeLogStartOffset(offset);
-    }
+    // On record before the files go: they may all come back when the machine loses power.
+    folder.writeLogStartOffset(offset);
     while (segments.size() > 1
         && segments.get(1).baseOffset() <= offset
         && mayGo(segments.get(1).baseOffset())) {
@@ -653,7 +639,8 @@ public final class PartitionLog {
     segment.markDeleted();
     segment.files().renameDeleted();
     segment.close();
-    inBackground(() -> segment.files().removeDeleted());
+    SegmentFiles files = segment.files();
+    inBackground(files::removeDeleted, afterDelay(config.fileDeleteDelayMs()));
   }
 
   /**
@@ -704,7 +691,18 @@ public final class PartitionLog {
 
   /** For what may fail without harm: the next start does it again. */
   private void inBackground(FileWork work) {
-    background.execute(() -> {
+    inBackground(work, background);
+  }
+
+  /** What is not run any more before the node stops is for the next start. */
+  private Executor afterDelay(long ms) {
+    return ms == 0
+        ? background
+        : CompletableFuture.delayedExecutor(ms, TimeUnit.MILLISECONDS, background);
+  }
+
+  private void inBackground(FileWork work, Executor when) {
+    when.execute(() -> {
       try {
         work.run();
       } catch (IOException e) {

@@ -127,6 +127,7 @@ final class CompactedLogModelTest {
       this.path = path;
       this.config =
           LogConfig.defaults().toBuilder()
+              .fileDeleteDelayMs(0)
               .segmentBytes(300 + random.nextInt(3000))
               .indexIntervalBytes(random.nextInt(600))
               .cleanupPolicy(

@@ -494,4 +494,41 @@ class LeaderCoreTest {
     leader.onFlushed(7);
     assertThat(leader.highWatermark()).isEqualTo(7);
   }
+
+  @Test
+  void whatIsDeletedIsGoneForGoodWhenAllInSyncReplicasHaveSaidSo() {
+    leader = lead(2, 1, List.of(1, 2));
+    follow(2, 20, 3, 4);
+    follow(3, 30, 3, 4);
+    assertThat(leader.logStartInSync(2)).isEqualTo(-1);
+
+    leader.onLogStart(2, 20, 1, EPOCH, 1);
+    leader.onLogStart(3, 30, 1, EPOCH, 0);
+    assertThat(leader.logStartInSync(2)).isEqualTo(1);
+    assertThat(leader.lowWatermark(2)).isEqualTo(0);
+
+    leader.onLogStart(2, 20, 1, EPOCH, 2);
+    assertThat(leader.logStartInSync(2)).isEqualTo(2);
+    assertThat(leader.lowWatermark(2)).isEqualTo(0);
+    leader.onStreamEnded(3, 30);
+    assertThat(leader.lowWatermark(2)).isEqualTo(2);
+  }
+
+  @Test
+  void whereAFollowersLogStartsCountsOnlyInThisEpochByThisStreamAndQuestion() {
+    follow(2, 20, 3, 4);
+    follow(3, 30, 3, 4);
+    leader.onLogStart(2, 20, 1, EPOCH, 2);
+
+    leader.onLogStart(3, 30, 1, EPOCH - 1, 2);
+    leader.onLogStart(3, 31, 1, EPOCH, 2);
+    leader.onLogStart(3, 30, 0, EPOCH, 2);
+    leader.onLogStart(9, 30, 1, EPOCH, 2);
+    assertThat(leader.logStartInSync(2)).isEqualTo(-1);
+
+    leader.onLogStart(3, 30, 1, EPOCH, 2);
+    assertThat(leader.logStartInSync(2)).isEqualTo(2);
+    follow(3, 32, 3, 4);
+    assertThat(leader.logStartInSync(2)).isEqualTo(-1);
+  }
 }

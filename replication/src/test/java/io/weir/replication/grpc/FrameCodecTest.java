@@ -54,7 +54,8 @@ class FrameCodecTest {
     List<FollowerMessage> said =
         List.of(
             new FollowerMessage.Follow(PARTITION, 5, 1, 77, -1, 70),
-            new FollowerMessage.Ack(PARTITION, 5, 1, Long.MAX_VALUE, 12));
+            new FollowerMessage.Ack(PARTITION, 5, 1, Long.MAX_VALUE, 12),
+            new FollowerMessage.LogStart(PARTITION, 5, 1, 76));
 
     assertThat(OF_FOLLOWERS.parse(OF_FOLLOWERS.stream(said))).isEqualTo(said);
   }

@@ -65,9 +65,12 @@ final class PartitionLogModelTest {
       this.path = path;
       this.config =
           LogConfig.defaults().toBuilder()
+              .fileDeleteDelayMs(0)
               .segmentBytes(500 + random.nextInt(8000))
               .indexIntervalBytes(random.nextInt(600))
               .segmentMs(1 + random.nextInt(5000))
+              .segmentJitterMs(random.nextInt(5000))
+              .segmentIndexBytes(4 + random.nextInt(100))
               .build();
       this.log = open(false);
     }

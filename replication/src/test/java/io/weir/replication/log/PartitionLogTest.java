@@ -13,6 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class PartitionLogTest {
   @TempDir Path root;
   private final Deque<Runnable> background = new ArrayDeque<>();
-  private final LogConfig config = LogConfig.defaults().toBuilder().segmentBytes(600).build();
+  private final LogConfig config =
+      LogConfig.defaults().toBuilder().segmentBytes(600).fileDeleteDelayMs(0).build();
 
   private PartitionLog open() {
     return PartitionLog.open(root.resolve("log"), config, false, background::add);
@@ -81,6 +86,82 @@ final class PartitionLogTest {
     assertThat(root.resolve("log")).doesNotExist();
     assertThat(TestBatches.bytes(slice.records())).hasSize(slice.records().sizeInBytes());
     assertThat(slice.records().channel().isOpen()).isFalse();
+  }
+
+  @Test
+  void filesThatComeBackWithALossOfPowerBringNoDeletedRecordBack() throws IOException {
+    PartitionLog log = open();
+    append(log, 20);
+    long boundary = log.segments().get(1).baseOffset();
+    Path first = log.segments().getFirst().files().log();
+    byte[] content = Files.readAllBytes(first);
+
+    log.advanceLogStart(boundary);
+    log.close();
+    assertThat(first).doesNotExist();
+    Files.write(first, content);
+
+    PartitionLog again = open();
+    assertThat(again.logStartOffset()).isEqualTo(boundary);
+    assertThat(again.logEndOffset()).isEqualTo(60);
+    assertThat(again.read(boundary - 1, 1000, Long.MAX_VALUE, true))
+        .isEqualTo(LogRead.OUT_OF_RANGE);
+    again.close();
+  }
+
+  @Test
+  void aLogThatLostMoreWithThePowerThanWasDeletedGoesOnWhereItStarted() throws IOException {
+    PartitionLog log = open();
+    append(log, 20);
+    log.advanceLogStart(55);
+    log.close();
+    try (Stream<Path> files = Files.list(root.resolve("log"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".log")).toList()) {
+        Files.write(file, new byte[0]);
+      }
+    }
+
+    PartitionLog again = open();
+    assertThat(again.logStartOffset()).isEqualTo(55);
+    assertThat(again.logEndOffset()).isEqualTo(55);
+    append(again, 1);
+    again.close();
+  }
+
+  @Test
+  void filesOfARemovedSegmentStayForAWhileAndAreGoneAtTheNextStart() throws IOException {
+    PartitionLog log = open();
+    append(log, 20);
+    Path first = log.segments().getFirst().files().log();
+    Path renamed = first.resolveSibling(first.getFileName() + ".deleted");
+    log.configure(config.toBuilder().fileDeleteDelayMs(3_600_000).build());
+
+    log.advanceLogStart(30);
+    runBackground();
+    assertThat(first).doesNotExist();
+    assertThat(renamed).exists();
+
+    log.close();
+    open().close();
+    assertThat(renamed).doesNotExist();
+  }
+
+  @Test
+  void filesOfARemovedSegmentGoOnceTheirTimeHasCome() throws InterruptedException {
+    BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+    LogConfig soon = config.toBuilder().fileDeleteDelayMs(1).build();
+    PartitionLog log = PartitionLog.open(root.resolve("log"), soon, false, tasks::add);
+    append(log, 20);
+    Path first = log.segments().getFirst().files().log();
+    Path renamed = first.resolveSibling(first.getFileName() + ".deleted");
+
+    log.advanceLogStart(30);
+    while (Files.exists(renamed)) {
+      Runnable task = tasks.poll(20, TimeUnit.SECONDS);
+      assertThat(task).isNotNull();
+      Objects.requireNonNull(task).run();
+    }
+    log.close();
   }
 
   @Test

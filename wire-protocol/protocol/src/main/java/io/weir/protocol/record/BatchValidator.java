@@ -148,7 +148,7 @@ public final class BatchValidator {
       BatchHeader.stampAppendTime(batch, index, nowMs);
       return new Accepted(recordCount, nowMs);
     }
-    if (isOutside(seen.minMs(), limits, nowMs) || isOutside(seen.maxMs(), limits, nowMs)) {
+    if (isOutside(seen, limits, nowMs)) {
       return refuse(
           ErrorCode.INVALID_TIMESTAMP,
           "timestamps from %d to %d, now is %d".formatted(seen.minMs(), seen.maxMs(), nowMs));
@@ -159,7 +159,8 @@ public final class BatchValidator {
     return new Accepted(recordCount, BatchHeader.NO_TIMESTAMP);
   }
 
-  private record TimestampRange(long minMs, long maxMs) {}
+  /** Of records that have a timestamp; NO_TIMESTAMP twice where none has. */
+  record TimestampRange(long minMs, long maxMs) {}
 
   private static TimestampRange ofHeader(ByteBuf batch, int index) {
     return new TimestampRange(
@@ -167,21 +168,34 @@ public final class BatchValidator {
   }
 
   private static TimestampRange ofRecords(ByteBuf batch, int index) {
+    try (RecordCursor cursor = RecordCursor.open(batch, index)) {
+      return timestampsOf(cursor);
+    }
+  }
+
+  /**
+   * Walks over all records and holds them against the batch.
+   *
+   * @throws CorruptBatchException when they do not agree with it
+   */
+  static TimestampRange timestampsOf(RecordCursor cursor) {
     long minMs = Long.MAX_VALUE;
     long maxMs = BatchHeader.NO_TIMESTAMP;
-    try (RecordCursor cursor = RecordCursor.open(batch, index)) {
-      for (int expectedDelta = 0; cursor.next(); expectedDelta++) {
-        if (cursor.offsetDelta() != expectedDelta) {
-          throw new CorruptBatchException(
-              "record %d has offset delta %d".formatted(expectedDelta, cursor.offsetDelta()));
-        }
-        if (cursor.timestampMs() != BatchHeader.NO_TIMESTAMP) {
-          minMs = Math.min(minMs, cursor.timestampMs());
-          maxMs = Math.max(maxMs, cursor.timestampMs());
-        }
+    for (int expectedDelta = 0; cursor.next(); expectedDelta++) {
+      if (cursor.offsetDelta() != expectedDelta) {
+        throw new CorruptBatchException(
+            "record %d has offset delta %d".formatted(expectedDelta, cursor.offsetDelta()));
+      }
+      if (cursor.timestampMs() != BatchHeader.NO_TIMESTAMP) {
+        minMs = Math.min(minMs, cursor.timestampMs());
+        maxMs = Math.max(maxMs, cursor.timestampMs());
       }
     }
     return new TimestampRange(minMs == Long.MAX_VALUE ? BatchHeader.NO_TIMESTAMP : minMs, maxMs);
+  }
+
+  static boolean isOutside(TimestampRange seen, Limits limits, long nowMs) {
+    return isOutside(seen.minMs(), limits, nowMs) || isOutside(seen.maxMs(), limits, nowMs);
   }
 
   private static boolean isOutside(long timestampMs, Limits limits, long nowMs) {
