@@ -2,6 +2,7 @@ package io.weir.replication.log;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -60,7 +61,7 @@ record DirectoryIdentity(
    * @throws LogDirectoryException when the file is damaged
    */
   static @Nullable DirectoryIdentity read(Path file) throws IOException {
-    if (!file.toFile().exists()) {
+    if (!Files.exists(file)) {
       return null;
     }
     List<String> lines = new CheckpointFile(file).read();

@@ -69,7 +69,7 @@ record LogFolder(Path path) {
 
   /** Puts the folder's own name on disk. Any thread. */
   void forceName() throws IOException {
-    Path parent = path.getParent();
+    Path parent = path.toAbsolutePath().getParent();
     if (parent != null) {
       new LogFolder(parent).force();
     }

@@ -50,7 +50,9 @@ final class LogOpener {
       CompactionMark compaction) {}
 
   static Opened open(Path path, LogConfig config, boolean afterCleanStop) throws IOException {
-    Files.createDirectories(path);
+    if (!Files.exists(path)) {
+      Files.createDirectories(path);
+    }
     return new LogOpener(path, config).open(afterCleanStop);
   }
 
@@ -65,17 +67,29 @@ final class LogOpener {
       epochs = knownEpochs;
       epochs.truncateTo(trustedBelow);
     }
-    openSegments(folder.segments(), trustedBelow);
+    List<SegmentFiles> found = folder.segments();
+    if (found.isEmpty()) {
+      // The folder may be new, and what is put on disk in it is lost with its name.
+      folder.forceName();
+    }
+    openSegments(found, trustedBelow);
     long logStartOffset = settleStart();
     LogSegment active = segments.getLast();
     if (damage != null) {
       epochs.truncateTo(active.nextOffset());
     }
+    learnEarlierEpochs(logStartOffset);
     active.reopen(indexIntervalBytes);
     long synced = Math.min(trustedBelow, active.nextOffset());
     ProducerStates producers = restoreProducers(active.nextOffset());
     for (LogSegment sealed : segments.subList(0, segments.size() - 1)) {
       settle(sealed);
+    }
+    long onDisk = Math.max(synced, logStartOffset);
+    if (recoveryPoint != null && recoveryPoint > onDisk) {
+      // What is written from here on must not be taken for what was on disk then.
+      folder.writeRecoveryPoint(onDisk, true);
+      folder.force();
     }
     return new Opened(
         folder,
@@ -83,7 +97,7 @@ final class LogOpener {
         epochs,
         producers,
         logStartOffset,
-        Math.max(synced, logStartOffset),
+        onDisk,
         compaction(active.nextOffset()));
   }
 
@@ -97,6 +111,31 @@ final class LogOpener {
       sealed.writeIndex();
     }
     sealed.letGoOfFile();
+  }
+
+  /**
+   * A power cut can take back how far the log's start had moved, but not that the epochs before it
+   * were forgotten: those come from the batches.
+   */
+  private void learnEarlierEpochs(long logStartOffset) throws IOException {
+    long known = epochs.size() == 0 ? Long.MAX_VALUE : epochs.startOffset(0);
+    if (logStartOffset >= known) {
+      return;
+    }
+    LeaderEpochs all = new LeaderEpochs();
+    for (LogSegment segment : segments) {
+      if (segment.baseOffset() < known) {
+        for (HeaderScanner scanner = segment.scan(0); scanner.next(); ) {
+          all.begin(
+              BatchHeader.partitionLeaderEpoch(scanner.buffer(), scanner.index()),
+              scanner.baseOffset());
+        }
+      }
+    }
+    for (int i = 0; i < epochs.size(); i++) {
+      all.begin(epochs.epoch(i), epochs.startOffset(i));
+    }
+    epochs = all;
   }
 
   /** What was lost at the end is not compacted when it comes again. */
@@ -141,9 +180,13 @@ final class LogOpener {
       recovery = new SegmentRecovery();
     }
     markersSeen = false;
-    damage = recovery.scan(segment, indexIntervalBytes, this::note);
+    damage = recovery.scan(segment, end, indexIntervalBytes, this::note);
     if (markersSeen) {
       segment.forgetAborted();
+    }
+    if (damage == null && segment.channel().size() > segment.sizeInBytes()) {
+      // Cut off before the next segment was begun, but that was not on disk.
+      segment.channel().truncate(segment.sizeInBytes());
     }
   }
 
@@ -190,7 +233,11 @@ final class LogOpener {
         damage,
         droppedBytes,
         droppedSegments);
+    // On disk before other batches are written there: what is dropped must not come back after
+    // them.
     last.channel().truncate(last.sizeInBytes());
+    last.force();
+    folder.force();
   }
 
   /**
@@ -217,10 +264,16 @@ final class LogOpener {
   }
 
   private ProducerStates restoreProducers(long logEndOffset) throws IOException {
+    boolean removed = false;
     for (long snapshot : folder.snapshots()) {
       if (snapshot > logEndOffset) {
         folder.removeSnapshot(snapshot);
+        removed = true;
       }
+    }
+    if (removed) {
+      // They must not come back when other batches are there.
+      folder.force();
     }
     return ProducerReplay.at(folder, segments, logEndOffset);
   }

@@ -321,6 +321,7 @@ public final class PartitionLog {
       }
       active = last;
       last.truncateTo(before.position(), logEndOffset);
+      sealer.cut();
       epochs.truncateTo(logEndOffset);
       epochs.begin(before.latestEpoch(), logEndOffset);
       ended(logEndOffset);
@@ -513,14 +514,33 @@ public final class PartitionLog {
     while (segments.getLast() != last) {
       discard(segments.removeLast());
     }
-    if (last != active) {
-      last.reopen(config.indexIntervalBytes());
-      active = last;
-    }
-    last.truncateTo(cut.position(), end);
+    cutOff(last, cut.position(), end);
     ended(end);
     durability.truncated(end);
     producers = ProducerReplay.at(folder, segments, end);
+  }
+
+  /**
+   * Batches that follow go to another file, so that in no file are there new bytes where old ones
+   * were: a power cut could bring those back, and with them batches that fit. The new name comes
+   * first, as it tells the next start where the segment ends.
+   */
+  private void cutOff(LogSegment last, int position, long end) throws IOException {
+    if (position == 0) {
+      discard(segments.removeLast());
+      active = LogSegment.create(new SegmentFiles(folder.path(), end));
+    } else {
+      LogSegment next = LogSegment.create(new SegmentFiles(folder.path(), end));
+      if (last != active) {
+        last.reopen(config.indexIntervalBytes());
+      }
+      last.truncateTo(position, end);
+      sealer.seal(last, epochs.copy());
+      sealer.start();
+      active = next;
+    }
+    segments.add(active);
+    sealer.cut();
   }
 
   private void ended(long offset) {

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a segment's log from its first byte and believes nothing: each batch's length, format,
- * CRC-32C and offsets are checked, and the walk ends at the first that is not in order. Takes the
- * same memory whatever the file says. Confined to its user; one serves all segments of a log.
+ * CRC-32C, offsets and leader epoch are checked (an older epoch after a newer one is left over from
+ * before a truncation), and the walk ends at the first that is not in order. Takes the same memory
+ * whatever the file says. Confined to its user; one serves all segments of a log.
  */
 final class SegmentRecovery {
   private static final int BLOCK_BYTES = 256 * 1024;
@@ -24,6 +25,9 @@ final class SegmentRecovery {
   private int blockStart;
   private int blockEnd;
 
+  /** Of the batches so far, in whichever segment. */
+  private int latestEpoch = Integer.MIN_VALUE;
+
   /** Receives each good batch; only its header is sure to be in the buffer. */
   @FunctionalInterface
   interface BatchVisitor {
@@ -33,9 +37,12 @@ final class SegmentRecovery {
   /**
    * Adds all good batches to a segment that was opened for it, and cuts nothing.
    *
+   * @param endOffset where the next segment begins, so that what follows a batch that ends there
+   *     was cut off; -1 for the last segment
    * @return what is wrong with the bytes after the last good batch; null when there are none
    */
-  @Nullable String scan(LogSegment segment, int indexIntervalBytes, BatchVisitor visitor)
+  @Nullable String scan(
+      LogSegment segment, long endOffset, int indexIntervalBytes, BatchVisitor visitor)
       throws IOException {
     FileChannel channel = segment.channel();
     long end = channel.size();
@@ -45,6 +52,9 @@ final class SegmentRecovery {
     blockStart = 0;
     blockEnd = 0;
     for (int position = 0; position < end; position = segment.sizeInBytes()) {
+      if (segment.nextOffset() == endOffset) {
+        return null;
+      }
       int available = (int) end - position;
       if (available < BatchHeader.SIZE) {
         return "%d bytes, which are no whole batch".formatted(available);
@@ -58,6 +68,11 @@ final class SegmentRecovery {
         return damage;
       }
       index = load(channel, position, BatchHeader.SIZE, available);
+      int epoch = BatchHeader.partitionLeaderEpoch(bytes, index);
+      if (epoch < latestEpoch) {
+        return "a batch of epoch %d after one of epoch %d".formatted(epoch, latestEpoch);
+      }
+      latestEpoch = epoch;
       segment.add(bytes, index, indexIntervalBytes);
       visitor.batch(bytes, index);
     }

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe. Sealing only enqueues. The lock guards the folder's checkpoints and snapshots:
  * whoever works on them holds it, so the loop waits for work under way when it truncates, flushes
  * or closes, and no work of before lands after. The recovery point only moves over segments in
- * their order.
+ * their order, and never again once one of them could not be put on disk.
  */
 final class SegmentSealer {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentSealer.class);
@@ -84,6 +84,9 @@ final class SegmentSealer {
   private volatile @Nullable IOException failure;
   private volatile long recoveryPoint;
   private boolean closed;
+
+  /** Files that were cut off may come back with their names when the power goes. */
+  private boolean cutUnforced;
 
   SegmentSealer(LogFolder folder, Executor background, long recoveryPoint) {
     this.folder = folder;
@@ -163,21 +166,22 @@ final class SegmentSealer {
         if (DiskFull.is(e)) {
           LOG.warn("{}: no room for what goes with its segments, later again", folder.path());
         } else {
-          giveUp(e);
+          LOG.debug("{}: given up", folder.path(), e);
         }
       }
     });
   }
 
-  /** What could not be put on disk once is never tried again: a second try may seem to succeed. */
+  /**
+   * What could not be put on disk once is never tried again, as a second try may seem to succeed,
+   * and nothing that comes after it counts as being there.
+   */
   private void giveUp(IOException cause) {
-    synchronized (lock) {
-      failure = failure == null ? cause : failure;
-      for (Work work = pending.poll(); work != null; work = pending.poll()) {
-        work.release();
-        if (work instanceof Settle settle) {
-          settle.done().accept(cause);
-        }
+    failure = cause;
+    for (Work work = pending.poll(); work != null; work = pending.poll()) {
+      work.release();
+      if (work instanceof Settle settle) {
+        settle.done().accept(cause);
       }
     }
   }
@@ -196,6 +200,7 @@ final class SegmentSealer {
       } catch (IOException e) {
         if (!DiskFull.is(e)) {
           done();
+          giveUp(e);
         }
         throw e;
       }
@@ -218,9 +223,7 @@ final class SegmentSealer {
           segment.writeIndex();
           folder.writeEpochs(epochs, durably);
         }
-        if (durably) {
-          folder.force();
-        }
+        forceNames(durably);
         moveRecoveryPoint(segment.nextOffset(), durably);
       }
       case Snapshot(long upTo, ByteBuffer content) -> folder.writeSnapshot(upTo, content);
@@ -251,6 +254,14 @@ final class SegmentSealer {
     settle.done().accept(null);
   }
 
+  /** A file that is on disk is still lost with its name. */
+  private void forceNames(boolean durably) throws IOException {
+    if (durably) {
+      folder.force();
+      cutUnforced = false;
+    }
+  }
+
   private void moveRecoveryPoint(long offset, boolean durably) throws IOException {
     folder.writeRecoveryPoint(offset, durably);
     recoveryPoint = offset;
@@ -260,27 +271,37 @@ final class SegmentSealer {
   void flush(LogSegment active, LeaderEpochs epochs) throws IOException {
     synchronized (lock) {
       drain(true);
-      if (recoveryPoint < active.nextOffset()) {
+      if (recoveryPoint < active.nextOffset() || cutUnforced) {
         active.force();
         folder.writeEpochs(epochs, true);
+        forceNames(true);
         moveRecoveryPoint(active.nextOffset(), true);
       }
     }
   }
 
-  /** Nothing that was noted about the log from the offset on is true any longer. */
+  /**
+   * Nothing that was noted about the log from the offset on is true any longer. That is on disk
+   * before the log is cut: otherwise a power cut could bring back what was noted of the old batches
+   * beside files that hold some of the new ones.
+   */
   void truncate(long offset, LeaderEpochs epochs) throws IOException {
     synchronized (lock) {
       forget(offset);
-      if (recoveryPoint > offset) {
-        moveRecoveryPoint(offset, false);
+      boolean noted = recoveryPoint > offset;
+      if (noted) {
+        moveRecoveryPoint(offset, true);
       }
       for (long snapshot : folder.snapshots()) {
         if (snapshot > offset) {
           folder.removeSnapshot(snapshot);
+          noted = true;
         }
       }
-      folder.writeEpochs(epochs, false);
+      folder.writeEpochs(epochs, noted);
+      if (noted) {
+        folder.force();
+      }
     }
   }
 
@@ -294,9 +315,17 @@ final class SegmentSealer {
     });
   }
 
+  /** Files were cut off or taken away, which has to be on disk before a stop counts as clean. */
+  void cut() {
+    synchronized (lock) {
+      cutUnforced = true;
+    }
+  }
+
   /** The log is empty and goes on at the offset. */
   void restartAt(long offset) throws IOException {
     synchronized (lock) {
+      cutUnforced = true;
       moveRecoveryPoint(offset, false);
     }
   }
@@ -307,16 +336,18 @@ final class SegmentSealer {
    */
   void close(LogSegment active, LeaderEpochs epochs, ByteBuffer producers) throws IOException {
     synchronized (lock) {
-      drain(false);
-      closed = true;
       long end = active.nextOffset();
-      if (recoveryPoint < end) {
+      boolean written = recoveryPoint < end || cutUnforced;
+      drain(written);
+      closed = true;
+      if (written) {
         active.force();
       }
       active.writeIndex();
-      folder.writeEpochs(epochs, false);
+      folder.writeEpochs(epochs, written);
       folder.writeSnapshot(end, producers);
-      moveRecoveryPoint(end, false);
+      moveRecoveryPoint(end, written);
+      forceNames(written);
     }
   }
 
