@@ -1,7 +1,6 @@
 package io.weir.replication.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -29,13 +28,12 @@ import org.junit.jupiter.api.Test;
  * -Dcycles=} says how often it is opened, {@code -Dseed=} repeats one disk's life.
  */
 final class LogOnSimulatedDiskTest {
-  private static final int CYCLES = Integer.getInteger("cycles", 0);
+  private static final int CYCLES = Integer.getInteger("cycles", 4_000);
   private static final int CYCLES_OF_A_DISK = 20;
 
   @Test
   void whatAnOpenedLogHoldsIsAPrefixOfWhatWasWrittenAndAllThatWasForced() {
     Long only = Long.getLong("seed");
-    assumeTrue(CYCLES > 0 || only != null, "by hand with -Dcycles= until all it finds is mended");
     long first = only == null ? Long.getLong("firstSeed", 1) : only;
     long count = only == null ? CYCLES / CYCLES_OF_A_DISK : 1;
     for (long seed = first; seed < first + count; seed++) {
