@@ -26,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -334,18 +335,27 @@ final class InProcessCluster implements AutoCloseable {
     return new PartitionFolder(PARTITION.topic(), 0, topicId).name();
   }
 
-  /** All bytes of a node's log, segment after segment. */
+  /**
+   * All bytes of a node's log, segment after segment. Where compaction or retention takes a file
+   * away after it was listed, the list is not that of the log any more, and a new one is made.
+   */
   byte[] logBytes(int node) {
     Path folder = root.resolve("node-" + node).resolve(folderName());
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    try (var files = Files.list(folder)) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".log")).sorted().toList()) {
-        all.writeBytes(Files.readAllBytes(file));
+    while (true) {
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      try (var files = Files.list(folder)) {
+        for (Path file : files.filter(f -> f.toString().endsWith(".log")).sorted().toList()) {
+          all.writeBytes(Files.readAllBytes(file));
+        }
+        return all.toByteArray();
+      } catch (NoSuchFileException e) {
+        if (!Files.isDirectory(folder)) {
+          throw new UncheckedIOException(e);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
-    return all.toByteArray();
   }
 
   static ByteBuf batch(String... values) {
