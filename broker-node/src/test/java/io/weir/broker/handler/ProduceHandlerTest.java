@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.weir.broker.config.BrokerConfig;
 import io.weir.broker.config.TopicLogConfigs;
@@ -453,10 +454,14 @@ class ProduceHandlerTest {
 
   private static ByteBuf compressed(CompressionType type) {
     try (RecordBatchBuilder batch = new RecordBatchBuilder(UnpooledByteBufAllocator.DEFAULT)) {
-      return batch
-          .compression(Compression.of(type))
-          .append(NOW_MS, null, UTF_8.encode("a value"))
-          .build();
+      ByteBuf built =
+          batch
+              .compression(Compression.of(type))
+              .append(NOW_MS, null, UTF_8.encode("a value"))
+              .build();
+      ByteBuf onHeap = Unpooled.copiedBuffer(built);
+      built.release();
+      return onHeap;
     }
   }
 
