@@ -37,7 +37,7 @@ final class LeaderDeletions {
     waiting.add(offset, deadlineMs, request.onResult());
     replica.context().noteDeadlines(replica);
     if (offset > replica.log().logStartOffset()) {
-      replica.log().write();
+      replica.writeStaged();
       replica.log().advanceLogStart(offset);
       logger.info("{}: records before offset {} were deleted by request", replica.name(), offset);
     }

@@ -635,8 +635,7 @@ public final class PartitionLog {
       sealRolled();
       sealer.start();
     }
-    // On record before the files go: they may all come back when the machine loses power.
-    folder.writeLogStartOffset(offset);
+    noteStart(offset);
     while (segments.size() > 1
         && segments.get(1).baseOffset() <= offset
         && mayGo(segments.get(1).baseOffset())) {
@@ -645,6 +644,22 @@ public final class PartitionLog {
     logStartOffset = offset;
     epochs.truncateFrom(offset);
     inBackground(() -> folder.removeSnapshotsBefore(offset));
+  }
+
+  /**
+   * On record before the files go: they may all come back when the machine loses power. Where a
+   * segment begins there and the disk is full, it goes without saying: what makes room must not
+   * need any, and what may come back goes again.
+   */
+  private void noteStart(long offset) throws IOException {
+    try {
+      folder.writeLogStartOffset(offset);
+    } catch (IOException e) {
+      if (!DiskFull.is(e) || segments.get(indexOf(offset)).baseOffset() != offset) {
+        throw e;
+      }
+      LOG.warn("{}: no room to note its start, offset {}", name(), offset);
+    }
   }
 
   /**

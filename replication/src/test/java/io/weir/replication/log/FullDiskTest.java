@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -93,6 +94,46 @@ final class FullDiskTest {
     assertThat(content(again)).as("seed %d", seed).isEqualTo(after);
     again.delete();
     runBackground();
+  }
+
+  @Test
+  void retentionNeedsNoRoomOnADiskWithoutAByteLeft() throws IOException {
+    PartitionLog log =
+        PartitionLog.open(disk.path().resolve("log"), config, false, background::add);
+    for (int i = 0; i < 120; i++) {
+      log.stage(TestBatches.batch(log.nextOffset(), 3, 40, 1_000));
+      log.write();
+    }
+    runBackground();
+    int segments = log.segmentCount();
+    long end = log.logEndOffset();
+    assertThat(segments).isGreaterThan(3);
+    fillToTheLastByte();
+
+    log.configure(config.toBuilder().retentionBytes(1).fileDeleteDelayMs(0).build());
+    assertThat(log.deleteOldSegments(end, 2_000)).isEqualTo(segments - 1);
+
+    assertThat(log.logEndOffset()).isEqualTo(end);
+    assertThat(log.segmentCount()).isEqualTo(1);
+    long start = log.logStartOffset();
+    runBackground();
+    log.stage(TestBatches.batch(end, 3, 40, 1_000));
+    log.write();
+    log.close();
+    PartitionLog again =
+        PartitionLog.open(disk.path().resolve("log"), config, false, background::add);
+    assertThat(again.logStartOffset()).isEqualTo(start);
+    again.close();
+  }
+
+  private void fillToTheLastByte() throws IOException {
+    try (OutputStream ballast = Files.newOutputStream(disk.path().resolve("ballast"))) {
+      while (true) {
+        ballast.write(0);
+      }
+    } catch (IOException e) {
+      assertThat(DiskFull.is(e)).as("%s", e).isTrue();
+    }
   }
 
   private static ByteBuf batch(long offset, int epoch, Random random) {
