@@ -244,30 +244,24 @@ final class FollowerRole extends Role {
       questionDue = false;
       acknowledged = logEnd;
       acknowledgedFlushed = flushedEnd;
-      replica
-          .context()
-          .outbox()
-          .add(
-              to,
-              new FollowerMessage.Follow(
-                  replica.id(),
-                  core.leaderEpoch(),
-                  core.followId(),
-                  logEnd,
-                  new LogOnDisk(replica.log()).latestEpoch(),
-                  flushedEnd));
+      send(
+          to,
+          new FollowerMessage.Follow(
+              replica.id(),
+              core.leaderEpoch(),
+              core.followId(),
+              logEnd,
+              new LogOnDisk(replica.log()).latestEpoch(),
+              flushedEnd));
       toldLogStart = -1;
     } else if (core.state() == FollowerCore.State.FOLLOWING
         && (logEnd > acknowledged || flushedEnd > acknowledgedFlushed)) {
       acknowledged = logEnd;
       acknowledgedFlushed = flushedEnd;
-      replica
-          .context()
-          .outbox()
-          .add(
-              to,
-              new FollowerMessage.Ack(
-                  replica.id(), core.leaderEpoch(), core.followId(), logEnd, flushedEnd));
+      send(
+          to,
+          new FollowerMessage.Ack(
+              replica.id(), core.leaderEpoch(), core.followId(), logEnd, flushedEnd));
     }
     tellLogStart(to);
   }
@@ -276,14 +270,14 @@ final class FollowerRole extends Role {
     long start = replica.log().logStartOffset();
     if (start != toldLogStart) {
       toldLogStart = start;
-      replica
-          .context()
-          .outbox()
-          .add(
-              to,
-              new FollowerMessage.LogStart(
-                  replica.id(), core.leaderEpoch(), core.followId(), start));
+      send(
+          to,
+          new FollowerMessage.LogStart(replica.id(), core.leaderEpoch(), core.followId(), start));
     }
+  }
+
+  private void send(LeaderStream to, FollowerMessage message) {
+    replica.context().outbox().add(to, message);
   }
 
   private void followLogStart() {

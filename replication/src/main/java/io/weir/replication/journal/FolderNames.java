@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
-/** Puts the names in a folder on disk. */
-final class FolderNames {
+/** The names in a folder: a file that is on disk is still lost with its name. Stateless. */
+public final class FolderNames {
   private FolderNames() {}
 
-  static void force(Path folder) throws IOException {
+  /** Puts them on disk. Any thread; waits for the disk. */
+  public static void force(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder)) {
       channel.force(true);
     }

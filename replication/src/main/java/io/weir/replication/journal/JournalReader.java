@@ -47,15 +47,8 @@ public final class JournalReader {
 
   /** Makes what a journal held void, the oldest first, so that what is left is always a suffix. */
   public static void clear(Path folder) throws IOException {
-    List<Found> found = new ArrayList<>();
     List<Path> damaged = new ArrayList<>();
-    for (Path path : files(folder)) {
-      FileHeader header = headerOf(path, damaged);
-      if (header != null) {
-        found.add(new Found(path, header));
-      }
-    }
-    found.sort(Comparator.comparingLong(file -> file.header().generation()));
+    List<Found> found = begun(folder, damaged);
     List<Path> order = new ArrayList<>(damaged);
     found.forEach(file -> order.add(file.path()));
     for (Path path : order) {
@@ -90,19 +83,29 @@ public final class JournalReader {
     return folder.resolve(number + SUFFIX);
   }
 
-  private List<Found> begun(Path folder) throws IOException {
+  /**
+   * The files that are in use, the oldest first.
+   *
+   * @param damaged those whose first page cannot be read are added
+   */
+  private static List<Found> begun(Path folder, List<Path> damaged) throws IOException {
     List<Found> found = new ArrayList<>();
-    List<Path> damaged = new ArrayList<>();
     for (Path path : files(folder)) {
       FileHeader header = headerOf(path, damaged);
       if (header != null) {
         found.add(new Found(path, header));
       }
     }
+    found.sort(Comparator.comparingLong(file -> file.header().generation()));
+    return found;
+  }
+
+  private List<Found> begun(Path folder) throws IOException {
+    List<Path> damaged = new ArrayList<>();
+    List<Found> found = begun(folder, damaged);
     if (!damaged.isEmpty()) {
       throw new JournalDamagedException(damaged.getFirst() + ": its first page is damaged");
     }
-    found.sort(Comparator.comparingLong(file -> file.header().generation()));
     for (int i = 1; i < found.size(); i++) {
       FileHeader before = found.get(i - 1).header();
       FileHeader header = found.get(i).header();

@@ -1,5 +1,6 @@
 package io.weir.replication.log;
 
+import io.weir.replication.journal.FolderNames;
 import io.weir.replication.journal.Journal;
 import io.weir.replication.journal.JournalReader;
 import io.weir.replication.journal.JournalSettings;
@@ -134,7 +135,8 @@ public final class LogDirectory implements AutoCloseable {
         LogDirectory directory =
             new LogDirectory(path, lock, identity, clean, background, journalSettings);
         directory.removeDoomedFolders();
-        OpenFileLimit.check(path, directory.partitions().size());
+        int partitions = directory.partitions().size();
+        background.execute(() -> OpenFileLimit.check(path, partitions));
         opened = true;
         return directory;
       } finally {
@@ -184,15 +186,8 @@ public final class LogDirectory implements AutoCloseable {
   /** Whether the last stop was clean. The mark goes at once, so that a crash leaves none. */
   private static boolean takeCleanStopMark(Path path) throws IOException {
     boolean found = Files.deleteIfExists(path.resolve(CLEAN_STOP));
-    force(path);
+    FolderNames.force(path);
     return found;
-  }
-
-  /** Puts the names in a directory on disk. */
-  private static void force(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory)) {
-      channel.force(true);
-    }
   }
 
   private void removeDoomedFolders() throws IOException {
@@ -422,7 +417,7 @@ public final class LogDirectory implements AutoCloseable {
     try {
       if (afterCleanStop || haveAllBeenOpened()) {
         Files.createFile(path.resolve(CLEAN_STOP));
-        force(path);
+        FolderNames.force(path);
       }
     } catch (IOException e) {
       throw new LogFailure("%s: cannot mark the clean stop: %s".formatted(path, e), e);

@@ -1,5 +1,6 @@
 package io.weir.replication.log;
 
+import io.weir.replication.journal.FolderNames;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -62,16 +63,14 @@ record LogFolder(Path path) {
 
   /** Puts the names in the folder on disk. Any thread. */
   void force() throws IOException {
-    try (FileChannel channel = FileChannel.open(path)) {
-      channel.force(true);
-    }
+    FolderNames.force(path);
   }
 
   /** Puts the folder's own name on disk. Any thread. */
   void forceName() throws IOException {
     Path parent = path.toAbsolutePath().getParent();
     if (parent != null) {
-      new LogFolder(parent).force();
+      FolderNames.force(parent);
     }
   }
 

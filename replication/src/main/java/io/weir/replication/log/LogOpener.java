@@ -50,9 +50,7 @@ final class LogOpener {
       CompactionMark compaction) {}
 
   static Opened open(Path path, LogConfig config, boolean afterCleanStop) throws IOException {
-    if (!Files.exists(path)) {
-      Files.createDirectories(path);
-    }
+    Files.createDirectories(path);
     return new LogOpener(path, config).open(afterCleanStop);
   }
 

@@ -199,7 +199,6 @@ final class SegmentSealer {
         carryOut(work, durably);
       } catch (IOException e) {
         if (!DiskFull.is(e)) {
-          done();
           giveUp(e);
         }
         throw e;
@@ -248,7 +247,6 @@ final class SegmentSealer {
         folder.forceName();
       }
     } catch (IOException e) {
-      settle.done().accept(e);
       throw e instanceof UnflushedException ? e : new UnflushedException(e);
     }
     settle.done().accept(null);
