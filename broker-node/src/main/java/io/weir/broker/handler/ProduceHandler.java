@@ -156,8 +156,9 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
     } else {
       ByteBuf batch = records.slice();
       String transactionalId = request.transactionalId();
+      LogConfig config = configs.of(topic);
       boolean accepted =
-          isAccepted(batch, topic, version, transactionalId != null, nowMs, onResult);
+          isAccepted(batch, config, version, transactionalId != null, nowMs, onResult);
       if (!accepted) {
         records.release();
         return;
@@ -172,7 +173,6 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
               -1,
               AppendRequest.NO_GUARD,
               onResult);
-      LogConfig config = configs.of(topic);
       recompressed.append(
           append,
           config.compression().targetFor(BatchHeader.compressionType(batch, batch.readerIndex())),
@@ -186,12 +186,11 @@ public final class ProduceHandler implements ApiHandler<ProduceRequest> {
 
   private boolean isAccepted(
       ByteBuf batch,
-      TopicImage topic,
+      LogConfig config,
       int version,
       boolean inTransaction,
       long nowMs,
       Consumer<AppendResult> onResult) {
-    LogConfig config = configs.of(topic);
     AppendResult.Refused refusal =
         switch (BatchValidator.admit(batch, config.batchLimits(), nowMs)) {
           case BatchValidator.Refused(ErrorCode error, String message) ->
