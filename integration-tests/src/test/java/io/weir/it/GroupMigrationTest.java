@@ -87,7 +87,7 @@ class GroupMigrationTest {
           group.replaceOldest(classic);
           group.awaitAtWork(upgraded == 0 ? GroupType.CLASSIC : GroupType.CONSUMER, upgraded);
         }
-        group.awaitAllProcessed(load.stop());
+        group.progress.awaitAllProcessed(load.stop());
         group.checkNoneFailed();
         assertThat(group.journal.unforeseenLosses()).as("lost").isEmpty();
         group.leaveAll();
@@ -108,6 +108,7 @@ class GroupMigrationTest {
   private final class Group implements AutoCloseable {
     final String topic;
     final GroupJournal journal = new GroupJournal();
+    final GroupProgress progress;
     final List<String> steps = new ArrayList<>();
     private final List<GroupMember> active = new ArrayList<>();
     private final Admin admin;
@@ -115,6 +116,7 @@ class GroupMigrationTest {
 
     Group(String name) {
       topic = cluster.createTopic(name, PARTITIONS);
+      progress = new GroupProgress(journal, topic, PARTITIONS, LIMIT);
       admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()));
     }
 
@@ -161,10 +163,7 @@ class GroupMigrationTest {
                   .hasSize(PARTITIONS / MEMBERS);
             }
           });
-      long target = journal.processedCount() + RECORDS_BETWEEN_STEPS;
-      await("records are processed after " + steps.getLast())
-          .atMost(LIMIT)
-          .until(() -> journal.processedCount() >= target);
+      progress.awaitMoreProcessed(RECORDS_BETWEEN_STEPS);
       ConsumerGroupDescription described =
           requireNonNull(
               LocalCluster.get(admin.describeConsumerGroups(List.of(topic)).all()).get(topic));
@@ -176,20 +175,6 @@ class GroupMigrationTest {
             .filteredOn(isUpgraded -> isUpgraded.equals(Optional.of(true)))
             .hasSize(upgraded);
       }
-    }
-
-    /** Waits until every acknowledged record was processed. */
-    void awaitAllProcessed(Ledger ledger) {
-      assertThat(ledger.failures()).as("failed sends").isEmpty();
-      await("all records processed")
-          .atMost(LIMIT)
-          .untilAsserted(() -> {
-            for (int partition = 0; partition < PARTITIONS; partition++) {
-              assertThat(journal.firstUnprocessed(new TopicPartition(topic, partition)))
-                  .as("first offset of partition %d that nobody processed", partition)
-                  .isEqualTo(ledger.acknowledged(partition).size());
-            }
-          });
     }
 
     void checkNoneFailed() {

@@ -108,11 +108,11 @@ class GroupsTest {
         Random random = new Random(seed);
         members.join();
         for (int step = 0; step < STEPS; step++) {
-          members.awaitMoreProcessed(RECORDS_BETWEEN_STEPS);
+          members.progress.awaitMoreProcessed(RECORDS_BETWEEN_STEPS);
           members.comeOrGo(random);
         }
         members.resumeAll();
-        members.awaitAllProcessed(load.stop());
+        members.progress.awaitAllProcessed(load.stop());
         members.checkNoneFailed();
         members.leaveAll();
         assertThat(members.journal.violations()).as("violations").isEmpty();
@@ -163,7 +163,7 @@ class GroupsTest {
           oneJoinsWhileOneIsSlow(members, members.active.get(round));
         }
         members.awaitBalanced();
-        members.awaitAllProcessed(load.stop());
+        members.progress.awaitAllProcessed(load.stop());
         members.checkNoneFailed();
         assertThat(members.journal.unforeseenLosses()).as("lost").isEmpty();
         members.leaveAll();
@@ -233,6 +233,7 @@ class GroupsTest {
   private final class Group implements AutoCloseable {
     final String topic;
     final GroupJournal journal = new GroupJournal();
+    final GroupProgress progress;
     final List<GroupMember> active = new ArrayList<>();
     final List<String> steps = new ArrayList<>();
     private final List<GroupMember> ending = new ArrayList<>();
@@ -241,6 +242,7 @@ class GroupsTest {
 
     Group(String name, Map<String, String> protocol) {
       topic = cluster.createTopic(name, PARTITIONS);
+      progress = new GroupProgress(journal, topic, PARTITIONS, LIMIT);
       settings.put("bootstrap.servers", cluster.bootstrapServers());
       settings.put("group.id", topic);
       settings.put("retry.backoff.ms", "50");
@@ -305,27 +307,6 @@ class GroupsTest {
           .untilAsserted(() -> {
             resumeThoseThatWereExpelled();
             assertThat(active).noneMatch(GroupMember::isPaused);
-          });
-    }
-
-    void awaitMoreProcessed(long records) {
-      long target = journal.processedCount() + records;
-      await(records + " more records processed")
-          .atMost(LIMIT)
-          .until(() -> journal.processedCount() >= target);
-    }
-
-    /** Waits until every acknowledged record was processed. */
-    void awaitAllProcessed(Ledger ledger) {
-      assertThat(ledger.failures()).as("failed sends").isEmpty();
-      await("all records processed")
-          .atMost(LIMIT)
-          .untilAsserted(() -> {
-            for (int partition = 0; partition < PARTITIONS; partition++) {
-              assertThat(journal.firstUnprocessed(new TopicPartition(topic, partition)))
-                  .as("first offset of partition %d that nobody processed", partition)
-                  .isEqualTo(ledger.acknowledged(partition).size());
-            }
           });
     }
 
